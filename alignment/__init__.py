@@ -1,0 +1,1 @@
+"""What the company wants, funds and measures, and how it stands."""

@@ -1,0 +1,37 @@
+"""The nouns: tables, constraints, and QuerySets named after what they answer."""
+
+from alignment.models.audit import AuditEvent
+from alignment.models.company import Company
+from alignment.models.goals import KeyResult, KeyResultTarget, Objective, Theme
+from alignment.models.imports import ImportBatch
+from alignment.models.jobs import Job
+from alignment.models.metrics import Metric
+from alignment.models.observations import Observation, ObservationRevision
+from alignment.models.people import Team, User, ValueStream
+from alignment.models.portfolio import BudgetLine
+from alignment.models.scores import KeyResultStatus, Score, ScorePolicy, Signal
+from alignment.models.work import Epic, Guardrail
+
+__all__ = [
+    "AuditEvent",
+    "BudgetLine",
+    "Company",
+    "Epic",
+    "Guardrail",
+    "ImportBatch",
+    "Job",
+    "KeyResult",
+    "KeyResultStatus",
+    "KeyResultTarget",
+    "Metric",
+    "Objective",
+    "Observation",
+    "ObservationRevision",
+    "Score",
+    "ScorePolicy",
+    "Signal",
+    "Team",
+    "Theme",
+    "User",
+    "ValueStream",
+]

@@ -1,0 +1,146 @@
+"""What the sums say: policies, scores by day, status changes, signals. All but policies are derived; each has
+one writer, `alignment.scoring.recompute`."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+
+from alignment.models.goals import KeyResult
+
+
+class ScorePolicy(models.Model):
+    """A version of the rules: which preset judges key results, and how much each component weighs."""
+
+    version = models.PositiveIntegerField(unique=True)
+    name = models.CharField(max_length=200)
+    preset = models.CharField(max_length=40, default="plumbline")
+    parameters = models.JSONField(default=dict, blank=True)
+    outcomes_weight = models.PositiveSmallIntegerField(default=35)
+    funding_weight = models.PositiveSmallIntegerField(default=20)
+    focus_weight = models.PositiveSmallIntegerField(default=20)
+    evidence_weight = models.PositiveSmallIntegerField(default=15)
+    guardrails_weight = models.PositiveSmallIntegerField(default=10)
+    is_active = models.BooleanField(default=False)
+    created_at = models.DateTimeField()
+    created_by_name = models.CharField(max_length=200)
+
+    class Meta:
+        verbose_name_plural = "score policies"
+        ordering = ["version"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    outcomes_weight=100
+                    - F("funding_weight")
+                    - F("focus_weight")
+                    - F("evidence_weight")
+                    - F("guardrails_weight")
+                ),
+                name="score_policy_weights_sum_to_100",
+            ),
+            models.UniqueConstraint(
+                fields=["is_active"], condition=Q(is_active=True), name="score_policy_one_active"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} (version {self.version})"
+
+
+class SubjectKind(models.TextChoices):
+    """What a score is about."""
+
+    COMPANY = "company", "Company"
+    THEME = "theme", "Theme"
+    OBJECTIVE = "objective", "Objective"
+
+
+class Score(models.Model):
+    """The score of one subject at the end of one day under one policy, with its components.
+
+    `value` is 0..100, null where under half of what it rests on is known; `coverage` is 0..1. `fingerprint`
+    names the inputs: equal fingerprints mean equal scores, bit for bit.
+    """
+
+    subject_kind = models.CharField(max_length=10, choices=SubjectKind.choices)
+    subject_id = models.BigIntegerField(help_text="id of the theme or objective; 0 for the company")
+    day = models.DateField()
+    policy = models.ForeignKey(ScorePolicy, on_delete=models.PROTECT, related_name="scores")
+    value = models.FloatField(null=True)
+    coverage = models.FloatField()
+    components = models.JSONField(default=list)
+    missing = models.JSONField(default=list)
+    fingerprint = models.CharField(max_length=64)
+    reconstructed = models.BooleanField(default=False)
+    computed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subject_kind", "subject_id", "day", "policy"], name="score_once_a_day"
+            ),
+            models.CheckConstraint(
+                condition=Q(value=None) | (Q(value__gte=0) & Q(value__lte=100)), name="score_within_0_and_100"
+            ),
+            models.CheckConstraint(
+                condition=Q(coverage__gte=0) & Q(coverage__lte=1), name="score_coverage_is_share"
+            ),
+            models.CheckConstraint(
+                condition=~Q(subject_kind="company") | Q(subject_id=0), name="score_company_is_zero"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject_kind} {self.subject_id} on {self.day}"
+
+
+class KeyResultStatus(models.Model):
+    """The status of a key result from `day` on, until the next row: a row stands only where it changed."""
+
+    key_result = models.ForeignKey(KeyResult, on_delete=models.CASCADE, related_name="statuses")
+    day = models.DateField()
+    policy = models.ForeignKey(ScorePolicy, on_delete=models.PROTECT, related_name="+")
+    status = models.CharField(max_length=16, choices=KeyResult.Status.choices)
+    attainment = models.FloatField(null=True)
+    progress = models.FloatField(null=True)
+    expected = models.FloatField(null=True)
+    reason = models.TextField()
+    reading_period_start = models.DateField(null=True)
+    computed_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "key result statuses"
+        ordering = ["key_result_id", "day"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["key_result", "day", "policy"], name="key_result_status_once_a_day"
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="key_result_status_has_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key_result_id} {self.status} since {self.day}"
+
+
+class Signal(models.Model):
+    """What a metric's readings show: one row for each question asked of it."""
+
+    class Kind(models.TextChoices):
+        STALENESS = "staleness", "Has it reported when it should?"
+        TREND = "trend", "Is it improving, worsening, or is there no clear change?"
+
+    metric = models.ForeignKey("Metric", on_delete=models.CASCADE, related_name="signals")
+    kind = models.CharField(max_length=16, choices=Kind.choices)
+    verdict = models.CharField(max_length=32)
+    sentence = models.TextField(blank=True)
+    as_of = models.DateField()
+    details = models.JSONField(default=dict)
+    fingerprint = models.CharField(max_length=64)
+    computed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["metric", "kind"], name="signal_once_a_question")]
+
+    def __str__(self) -> str:
+        return f"{self.metric_id} {self.kind}: {self.verdict}"

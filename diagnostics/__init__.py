@@ -1,0 +1,1 @@
+"""What is going wrong, and why."""
