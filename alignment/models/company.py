@@ -5,6 +5,7 @@ from __future__ import annotations
 import zoneinfo
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 
@@ -24,9 +25,13 @@ class Company(models.Model):
     id = models.SmallIntegerField(primary_key=True, default=1, editable=False)
     name = models.CharField(max_length=200)
     currency = models.CharField(max_length=3, default="USD", help_text="ISO 4217 code, such as USD or EUR")
-    fiscal_year_start_month = models.PositiveSmallIntegerField(default=1)
+    fiscal_year_start_month = models.PositiveSmallIntegerField(
+        default=1, validators=[MinValueValidator(1), MaxValueValidator(12)]
+    )
     time_zone = models.CharField(max_length=64, default="UTC", validators=[validate_time_zone])
-    first_day_of_week = models.PositiveSmallIntegerField(default=0, help_text="0 is Monday, 6 is Sunday")
+    first_day_of_week = models.PositiveSmallIntegerField(
+        default=0, validators=[MaxValueValidator(6)], help_text="0 is Monday, 6 is Sunday"
+    )
     staff = models.PositiveIntegerField(default=0, help_text="people employed")
     yearly_revenue = money_field(default=0)
     sample_seed = models.BigIntegerField(null=True, blank=True, editable=False)
