@@ -1,0 +1,59 @@
+"""What every answer passes through: the longest session, sign-in within htmx, nothing private in caches."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+
+Answer = Callable[[HttpRequest], HttpResponseBase]
+_SIGNED_IN_AT = "signed-in-at"
+
+
+class SessionAgeMiddleware:
+    """Ends a session 8 hours after it began, and keeps it alive for an hour from each request until then."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.user.is_authenticated:
+            now = int(time.time())
+            began = request.session.setdefault(_SIGNED_IN_AT, now)
+            if now - began >= settings.SESSION_LONGEST_SECONDS:
+                logout(request)
+            elif now - request.session.get("seen-at", 0) >= 60:
+                request.session["seen-at"] = now  # a write a minute at most moves the idle limit along
+        return self.get_response(request)
+
+
+class HtmxSignInMiddleware:
+    """Sends the whole page to the sign-in form where an htmx call meets an ended session."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+
+class PrivatePagesMiddleware:
+    """Marks every answer to a signed-in person as not to be stored."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if request.user.is_authenticated and not response.has_header("Cache-Control"):
+            response["Cache-Control"] = "no-store, private"
+        return response
+
+
+def htmx_redirect(location: str) -> HttpResponse:
+    """An answer that makes htmx load `location` as a whole page."""
+    return HttpResponse(status=200, headers={"HX-Redirect": location})
