@@ -1,0 +1,211 @@
+"""A plot over time, described once: `figure` gives it to Plotly, `drawing` (time_drawing.py) paints it at once as SVG."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from alignment.charts.scales import TimeScale, ValueScale, value_scale
+from alignment.charts.text import plain
+from alignment.palette import Ink
+
+Figure = dict[str, Any]
+Points = tuple[tuple[date, float | None], ...]
+
+TOP_SPACE = 26
+BOTTOM_SPACE = 26
+"""Pixels above and below the plotted area, the same in the drawing and in the live chart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One series; a `None` is a gap and stays one. `last_label` is written at its end."""
+
+    name: str
+    points: Points
+    ink: Ink = Ink.ACCENT
+    dashed: bool = False
+    dots: bool = False
+    last_label: str = ""
+
+    @property
+    def last(self) -> tuple[date, float] | None:
+        """The last point that has a value."""
+        return next(((day, value) for day, value in reversed(self.points) if value is not None), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A stretch of values that is meant or usual, over the whole width; an open side reaches the edge."""
+
+    low: float | None
+    high: float | None
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A day with a vertical line and a few words."""
+
+    day: date
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class TimePlot:
+    """What is plotted. `title` is read to those who cannot see it; `unit` follows the topmost tick."""
+
+    title: str
+    lines: tuple[Line, ...]
+    unit: str = ""
+    bands: tuple[Band, ...] = ()
+    moments: tuple[Moment, ...] = ()
+    height: int = 272
+    floor: float | None = None
+    ceiling: float | None = None
+    first: date | None = None
+    last: date | None = None
+
+    @property
+    def days(self) -> TimeScale:
+        """The horizontal scale: as asked, else from the first point to the last."""
+        known = [day for line in self.lines for day, _ in line.points] or [date(2000, 1, 1)]
+        return TimeScale(self.first or min(known), self.last or max(known))
+
+    @property
+    def values(self) -> ValueScale:
+        """The vertical scale over all lines and bands."""
+        found = [value for line in self.lines for _, value in line.points if value is not None]
+        found += [edge for band in self.bands for edge in (band.low, band.high) if edge is not None]
+        return value_scale(found, floor=self.floor, ceiling=self.ceiling)
+
+    def tick_labels(self) -> tuple[tuple[float, str], ...]:
+        """The grid lines; the topmost one carries the unit."""
+        scale = self.values
+        labels = [(value, scale.label(value)) for value in scale.ticks]
+        if labels and self.unit:
+            value, text = labels[-1]
+            labels[-1] = (value, f"{text} {self.unit}")
+        return tuple(labels)
+
+
+def figure(plot: TimePlot) -> Figure:
+    """The plot for Plotly: only what it draws; fonts, paper and margins are the script's."""
+    days, values = plot.days, plot.values
+    ticks = plot.tick_labels()
+    return {
+        "data": [_trace(line, plot.unit) for line in plot.lines],
+        "layout": {
+            "height": plot.height,
+            "xaxis": {
+                "type": "date",
+                "range": [days.first.isoformat(), days.last.isoformat()],
+                "tickvals": [day.isoformat() for day, _ in days.ticks],
+                "ticktext": [label for _, label in days.ticks],
+                "hoverformat": "%-d %b %Y",
+            },
+            "yaxis": {
+                "range": [values.low, values.high],
+                "tickvals": [value for value, _ in ticks],
+                "ticktext": [plain(label) for _, label in ticks],
+            },
+            "shapes": [
+                *(_band_shape(band, values) for band in plot.bands),
+                *map(_moment_shape, plot.moments),
+            ],
+            "annotations": [
+                *(_end_note(line) for line in plot.lines if line.last_label and line.last),
+                *(_moment_note(moment, days) for moment in plot.moments),
+                *(_band_note(band, values) for band in plot.bands if band.label),
+            ],
+        },
+    }
+
+
+def _trace(line: Line, unit: str) -> Figure:
+    style: Figure = {"color": line.ink.in_figure, "width": 1.75 if line.dashed else 2.5}
+    if line.dashed:
+        style["dash"] = "5px,4px"
+    trace: Figure = {
+        "type": "scatter",
+        "mode": "lines+markers" if line.dots else "lines",
+        "name": plain(line.name),
+        "x": [day.isoformat() for day, _ in line.points],
+        "y": [None if value is None else round(value, 6) for _, value in line.points],
+        "line": style,
+        "connectgaps": False,
+        "hovertemplate": "%{y:,.6~r} %{meta}",
+        "meta": plain(unit),
+    }
+    if line.dots:
+        trace["marker"] = {"color": line.ink.in_figure, "size": 6}
+    return trace
+
+
+def _band_shape(band: Band, values: ValueScale) -> Figure:
+    return {
+        "type": "rect",
+        "xref": "paper",
+        "x0": 0,
+        "x1": 1,
+        "y0": values.low if band.low is None else band.low,
+        "y1": values.high if band.high is None else band.high,
+        "fillcolor": Ink.BAND.in_figure,
+        "line": {"width": 0},
+        "layer": "below",
+    }
+
+
+def _moment_shape(moment: Moment) -> Figure:
+    return {
+        "type": "line",
+        "yref": "paper",
+        "x0": moment.day.isoformat(),
+        "x1": moment.day.isoformat(),
+        "y0": 0,
+        "y1": 1,
+        "line": {"color": Ink.PATH.in_figure, "width": 1, "dash": "2px,3px"},
+    }
+
+
+def _end_note(line: Line) -> Figure:
+    day, value = line.last or (date.min, 0.0)
+    return {
+        "x": day.isoformat(),
+        "y": value,
+        "text": plain(line.last_label),
+        "showarrow": False,
+        "xanchor": "right",
+        "yanchor": "bottom",
+        "yshift": 7,
+        "font": {"size": 16, "color": Ink.TEXT.in_figure, "weight": 680},
+    }
+
+
+def _moment_note(moment: Moment, days: TimeScale) -> Figure:
+    leans_left = days.share(moment.day) > 0.6
+    return {
+        "x": moment.day.isoformat(),
+        "y": 1,
+        "yref": "paper",
+        "text": plain(moment.label),
+        "showarrow": False,
+        "xanchor": "right" if leans_left else "left",
+        "yanchor": "bottom",
+        "xshift": 0,
+        "font": {"size": 12, "color": Ink.SOFT_TEXT.in_figure},
+    }
+
+
+def _band_note(band: Band, values: ValueScale) -> Figure:
+    return {
+        "x": 1,
+        "xref": "paper",
+        "y": values.high if band.high is None else band.high,
+        "text": plain(band.label),
+        "showarrow": False,
+        "xanchor": "right",
+        "yanchor": "top",
+        "font": {"size": 12, "color": Ink.SOFT_TEXT.in_figure},
+    }
