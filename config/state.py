@@ -1,4 +1,4 @@
-"""Where this checkout keeps its state: databases, sockets, logs. Normally `var/`; elsewhere, and said, where that cannot be."""
+"""Where this checkout keeps its state: databases, sockets, logs. In `var/`, or elsewhere, and said, where that cannot be."""
 
 from __future__ import annotations
 
@@ -117,7 +117,9 @@ def choose_state(root: Path, asked: Path | None) -> State:
     if asked is not None:
         reason = why_unusable(asked, user)
         if reason:
-            raise StateUnusable(f"PLUMBLINE_STATE cannot be used: {reason}. Choose another folder, such as /var/tmp/plumbline.")
+            raise StateUnusable(
+                f"PLUMBLINE_STATE cannot be used: {reason}. Choose another folder, such as /var/tmp/plumbline."
+            )
         return State(asked)
     reason = why_unusable(root / "var", user)
     if not reason:
@@ -133,7 +135,9 @@ def prepare(state: State) -> None:
     """Make the state folder and its parts; refuse a folder in a shared place that belongs to somebody else."""
     state.folder.mkdir(mode=0o711, parents=True, exist_ok=True)
     status = state.folder.lstat()
-    shared = stat.S_ISLNK(status.st_mode) or status.st_uid not in {os.geteuid()} or status.st_mode & stat.S_IWOTH
+    shared = (
+        stat.S_ISLNK(status.st_mode) or status.st_uid not in {os.geteuid()} or status.st_mode & stat.S_IWOTH
+    )
     if state.moved_because and shared:
         raise StateUnusable(
             f"{state.folder} exists already and belongs to somebody else. Set PLUMBLINE_STATE to a folder of yours."

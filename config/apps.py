@@ -1,0 +1,19 @@
+"""The composition: what is put together once Django's models are loaded."""
+
+from django.apps import AppConfig
+
+
+class CompositionConfig(AppConfig):
+    """Makes the Celery application the current one and tells the queue which function does which kind of job."""
+
+    name = "config"
+    verbose_name = "Composition"
+
+    def ready(self) -> None:
+        """Imports for their effect; both are light."""
+        import importlib.util
+
+        from config import celery  # noqa: F401
+
+        if importlib.util.find_spec("config.pipeline"):
+            importlib.import_module("config.pipeline")
