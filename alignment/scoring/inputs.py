@@ -315,9 +315,9 @@ Readings = Mapping[int, tuple[Reading, ...]]
 class Snapshot:
     """Everything that one day's scores rest on. The same functions serve full, incremental, as-of and changes.
 
-    `definitions` and `priors` are the weights-and-membership side, `readings`, `spend` and `seen_by` the readings
-    side, and `day` the passing of time; `mixed` takes each side from another day. `priors` is the Outcomes of a
-    theme (0..1) at the end of the period before, by (theme id, first day of the period).
+    `definitions`, `member_day` and `priors` are the weights-and-membership side, `readings` and `facts_day` (spend,
+    first signals) the readings side, and `day` the passing of time; `mixed` takes each side from another day.
+    `priors` is a theme's Outcomes (0..1) at the end of the period before, by (theme id, first day of the period).
     """
 
     definitions: Definitions
@@ -326,7 +326,6 @@ class Snapshot:
     readings: Readings
     facts_day: date
     day: date
-    late_counts: Mapping[tuple[str, int], tuple[int, int]] | None = None
 
     def mixed(self, weights: Snapshot, readings: Snapshot, time: Snapshot) -> Snapshot:
         """A snapshot with membership from one, readings from another and the day from a third."""

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
+from itertools import pairwise
 
 from alignment.periods import Period
 from alignment.scoring.attainment import (
@@ -231,7 +232,7 @@ def noise_of(readings: Sequence[Reading], latest: int = 26) -> float:
     values = [reading.value for reading in readings[-latest:]]
     if len(values) < 6:
         return 0.0
-    steps = [after - before for before, after in zip(values, values[1:], strict=False)]
+    steps = [after - before for before, after in pairwise(values)]
     middle = statistics.median(steps)
     return 1.4826 * statistics.median([abs(step - middle) for step in steps])
 
