@@ -82,18 +82,23 @@ def running(state: State) -> Iterator[None]:
         postgres.stop()
 
 
-def migrate(state: State) -> None:
-    """Bring the tables up to date as the owner role; at once where no migration has changed since the last time."""
+def migrate(state: State, *, own_servers: bool = True) -> None:
+    """Bring the tables up to date as the owner role.
+
+    Done at once where these are our own servers and no migration has changed since the last time.
+    """
     mark = state.folder / "postgres" / "migrated"
     current = _migrations_hash()
-    if mark.exists() and mark.read_text() == current:
+    if own_servers and mark.exists() and mark.read_text() == current:
         return
+    owner = own_servers or "DATABASE_OWNER_URL" in os.environ
     subprocess.run(
         [sys.executable, ROOT / "manage.py", "migrate", "--verbosity", "0", "--no-input"],
         check=True,
-        env=os.environ | {"DATABASE_ROLE": "owner"},
+        env=os.environ | {"DATABASE_ROLE": "owner" if owner else "application"},
     )
-    mark.write_text(current)
+    if own_servers:
+        mark.write_text(current)
 
 
 def say_where(state: State) -> None:

@@ -142,7 +142,12 @@ def read_environment(variables: Mapping[str, str]) -> Environment:
 def _check_together(environment: Environment, faults: list[str]) -> None:
     """What is wrong only in combination: what production needs, and what it must not have."""
     told = " ".join(faults)
-    if environment.database and not environment.secret_key and "SECRET_KEY" not in told:
+    if (
+        environment.database
+        and not environment.debug
+        and not environment.secret_key
+        and "SECRET_KEY" not in told
+    ):
         faults.append(
             "SECRET_KEY is missing while DATABASE_URL is set. Set it to the output of: "
             "python -c 'import secrets; print(secrets.token_urlsafe(64))'"

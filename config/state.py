@@ -1,4 +1,4 @@
-"""Where this checkout keeps its state: databases, sockets, logs. In `var/`, or elsewhere, and said, where that cannot be."""
+"""Where this checkout keeps its state: databases, sockets, logs. In `var/`, else elsewhere, and said so."""
 
 from __future__ import annotations
 

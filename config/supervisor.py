@@ -14,6 +14,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -117,9 +118,10 @@ def _free_port(taken: int) -> int:
 class Supervisor:
     """Starts, watches and stops the children of `make run`."""
 
-    def __init__(self, state: State, port: int, listener: socket.socket) -> None:
+    def __init__(self, state: State, port: int, listener: socket.socket, *, own_servers: bool) -> None:
         self._state = state
         self._port = port
+        self._own_servers = own_servers
         self._listener = listener
         self._began = time.monotonic()
         self._children: list[Child] = []
@@ -128,8 +130,8 @@ class Supervisor:
         """Start everything, print the address, watch until interrupted, stop everything."""
         assets = self._command("build_assets")
         try:
-            with running(self._state):
-                migrate(self._state)
+            with running(self._state) if self._own_servers else nullcontext():
+                migrate(self._state, own_servers=self._own_servers)
                 self._fill()
                 _finish(assets, "build_assets")
                 try:
@@ -255,11 +257,6 @@ def main() -> int:
     os.environ.setdefault("LOG_LEVEL", "INFO")
     try:
         environment = read_environment(os.environ)
-        if environment.database is not None:
-            raise CannotStart(
-                "DATABASE_URL is set, and `make run` is a trial on this machine with servers of its own. "
-                "Unset DATABASE_URL and REDIS_URL, or see docs/operations.md."
-            )
         state = choose_state(ROOT, environment.state)
         say_where(state)
         address = f"http://{HOST}:{environment.port}"
@@ -268,7 +265,7 @@ def main() -> int:
             listen(environment.port) as listener,
         ):
             listener.set_inheritable(False)
-            Supervisor(state, environment.port, listener).run()
+            Supervisor(state, environment.port, listener, own_servers=environment.database is None).run()
     except Interrupted:
         print("\nStopped.", flush=True)
         return 0
