@@ -55,7 +55,7 @@ $(UV): requirements-uv.lock
 	@mkdir -p var
 	@$(PYTHON) -m venv --clear var/bootstrap \
 		|| { echo "Python could not make a virtual environment (on Debian: apt-get install python3-venv)." >&2; exit 1; }
-	@var/bootstrap/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.lock
+	@var/bootstrap/bin/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements-uv.lock
 	@touch $@
 
 $(BIN)/python: | $(UV)

@@ -13,4 +13,4 @@ max_requests_jitter = 500
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108 - heartbeats, not data
 accesslog = None
 errorlog = "-"
-no_control_socket = True
+control_socket_disable = True
