@@ -10,6 +10,7 @@ from alignment.models.observations import Observation, ObservationRevision
 from alignment.models.people import Team, User, ValueStream
 from alignment.models.portfolio import BudgetLine
 from alignment.models.scores import KeyResultStatus, Score, ScorePolicy, Signal
+from alignment.models.throttle import SignInThrottle
 from alignment.models.work import Epic, Guardrail
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "ObservationRevision",
     "Score",
     "ScorePolicy",
+    "SignInThrottle",
     "Signal",
     "Team",
     "Theme",
