@@ -64,8 +64,10 @@ class Options:
         """Every choice by name."""
         return {**asdict(self), "ignored_columns": list(self.ignored_columns)}
 
-    def fingerprint(self) -> str:
-        """The same for the same reading of the same bytes: what only describes new metrics is left out."""
+    def fingerprint(self, source: str) -> str:
+        """The same for the same reading of the same bytes as coming from `source`: what only describes new
+        metrics is left out."""
         describing = {"create_metrics", "category", "unit", "direction"}
         reading = {name: value for name, value in self.as_json().items() if name not in describing}
+        reading["source"] = source
         return hashlib.sha256(json.dumps(reading, sort_keys=True).encode()).hexdigest()

@@ -20,16 +20,20 @@ from alignment.periods import Calendar
 
 SAMPLE_ROWS = 200
 _DATE_NAMES = frozenset(
-    "date|day|week|week start|week starting|week of|week ending|month|month start|month ending|quarter|period|"
-    "period start|period end|year|fiscal year|time|timestamp|datetime|ds|as of|datum|monat|woche|quartal".split(
-        "|"
-    )
-)
+    {
+        "date", "day", "week", "week start", "week starting", "week of", "week ending", "month",
+        "month start", "month ending", "quarter", "period", "period start", "period end", "year",
+        "fiscal year", "time", "timestamp", "datetime", "ds", "as of", "datum", "monat", "woche", "quartal",
+    }
+)  # fmt: skip
 _METRIC_NAMES = frozenset(
-    "metric|metric key|metric name|metrics|key|kpi|indicator|measure|name|kennzahl|variable".split("|")
-)
+    {
+        "metric", "metric key", "metric name", "metrics", "key", "kpi", "indicator", "measure", "name",
+        "kennzahl", "variable",
+    }
+)  # fmt: skip
 _VALUE_NAMES = frozenset(
-    "value|values|amount|reading|figure|number|actual|observation|wert|betrag".split("|")
+    ["value", "values", "amount", "reading", "figure", "number", "actual", "observation", "wert", "betrag"]
 )
 _PART_NAMES = frozenset(("year", "month", "day", "quarter"))
 _NUMBERISH = re.compile(

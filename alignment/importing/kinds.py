@@ -1,0 +1,49 @@
+"""Flow or stock: a guess for a metric that an import creates, with its reason. A person can change it.
+
+A flow counts over each period (commits, revenue of a month); a stock is a level at its end (customers, ARR).
+Trends of stocks are tested on their differences, so the guess matters; it is told with its reason.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from statistics import median
+
+FLOW, STOCK = "flow", "stock"
+_STOCK_WORDS = frozenset(
+    {
+        "arr", "mrr", "balance", "cash", "headcount", "staff", "employees", "customers", "users",
+        "subscribers", "backlog", "open", "outstanding", "stock", "inventory", "level", "runway", "debt",
+        "nonfarm", "population", "members", "active", "seats", "price", "index",
+    }
+)  # fmt: skip
+_FLOW_WORDS = frozenset(
+    {
+        "commits", "merges", "count", "counts", "tickets", "incidents", "deployments", "releases",
+        "reverts", "tags", "revenue", "sales", "signups", "quotes", "trips", "ridership", "traffic",
+        "spend", "cost", "costs", "adverts", "errors", "requests", "calls", "orders", "rate", "percent",
+        "share", "ratio", "time", "duration", "latency",
+    }
+)  # fmt: skip
+_FEWEST_VALUES = 12
+_SMALL_STEP = 0.02
+
+
+def guess_kind(name: str, values: list[float]) -> tuple[str, str]:
+    """(flow or stock, why) from the metric's name, else from how far successive values lie apart."""
+    words = re.findall(r"[a-z]+", name.lower())
+    # The last telling word says what is counted: "new customers" are a flow, "customers" a stock.
+    if any(word in ("new", "change", "changes", "churned", "closed", "created") for word in words):
+        return FLOW, "its name speaks of a change"
+    for word in reversed(words):
+        if word in _FLOW_WORDS:
+            return FLOW, f"“{word}” is counted over a period"
+        if word in _STOCK_WORDS:
+            return STOCK, f"“{word}” is a level"
+    level = median(abs(value) for value in values) if values else 0.0
+    if len(values) >= _FEWEST_VALUES and level > 0:
+        step = median(abs(after - before) for before, after in pairwise(values)) / level
+        if step < _SMALL_STEP:
+            return STOCK, f"successive values differ by {step:.1%} of their size, as levels do"
+    return FLOW, "nothing in its name or values speaks of a level"

@@ -1,0 +1,216 @@
+"""Readings into observations: one transaction that either writes everything it promised or nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+
+from alignment.audit import acting_as
+from alignment.importing import staging
+from alignment.importing.files import SourceFile
+from alignment.importing.matching import KnownMetric, NewMetric, Plan, make_plan, source_of
+from alignment.importing.options import Limits, Options
+from alignment.importing.recognise import Recognition
+from alignment.importing.refusals import ImportRefused, Refusal, Refusals
+from alignment.importing.rows import copy_lines
+from alignment.importing.score_again import ask_for_scores
+from alignment.models import Company, ImportBatch, Metric, User
+from alignment.periods import Cadence
+
+UNFINISHED = "The import did not finish; nothing was written. Start it again."
+
+
+@dataclass(frozen=True, slots=True)
+class LoadResult:
+    """What a load did. `touched` gives for each changed metric the earliest day on which something became known;
+    `already` is set where the same file was imported before in the same way, and nothing was done."""
+
+    batch_id: int | None
+    touched: tuple[tuple[int, date], ...]
+    new: int
+    changed: int
+    unchanged: int
+    refused: int
+    repeated: int
+    refusals: tuple[Refusal, ...]
+    created: tuple[NewMetric, ...]
+    source: str
+    already: bool = False
+
+
+class _DryRun(Exception):
+    """Ends a dry run, so that its transaction is rolled back."""
+
+
+def earlier_batch(file: SourceFile, options: Options) -> ImportBatch | None:
+    """The batch that holds these bytes read in this way, unless it was undone."""
+    return ImportBatch.objects.filter(
+        file_sha256=file.sha256,
+        options_fingerprint=_fingerprint(file, options),
+        state=ImportBatch.State.LOADED,
+    ).first()
+
+
+def load_rows(
+    *,
+    recognition: Recognition,
+    file: SourceFile,
+    options: Options,
+    by: str,
+    now: datetime,
+    user: User | None = None,
+    dry_run: bool = False,
+    limits: Limits | None = None,
+) -> LoadResult:
+    """Match, stage and merge what was recognised. Raises ImportRefused with every refusal where a row is refused
+    and `good_rows_only` was not chosen. A dry run does all of it and takes it back.
+
+    A failed import leaves a batch in state “failed” that says why, and no reading.
+    """
+    if earlier := earlier_batch(file, options):
+        return _already(earlier)
+    batch = None if dry_run else _begin(file, options, by, now, user)
+    result: list[LoadResult] = []
+    try:
+        with acting_as(by):
+            result.append(_load(recognition, file, options, by, now, user, batch, limits or Limits()))
+            if dry_run:
+                raise _DryRun
+    except _DryRun:
+        return result[0]
+    except ImportRefused as refused:
+        _fail(batch, by, "Refused; nothing was written.", refused)
+        raise
+    except Exception as error:
+        _fail(batch, by, f"{type(error).__name__}: {error}"[:2000])
+        raise
+    return result[0]
+
+
+def _fingerprint(file: SourceFile, options: Options) -> str:
+    return options.fingerprint(source_of(options, file.family))
+
+
+def _already(batch: ImportBatch) -> LoadResult:
+    rows = batch.rows_new + batch.rows_changed + batch.rows_unchanged
+    return LoadResult(batch.pk, (), 0, 0, rows, batch.rows_refused, 0, (), (), batch.source, already=True)
+
+
+def _begin(file: SourceFile, options: Options, by: str, now: datetime, user: User | None) -> ImportBatch:
+    """Write the batch down as failed, so that a process that is killed leaves exactly that."""
+    with acting_as(by):
+        return ImportBatch.objects.create(
+            file_name=file.name,
+            file_sha256=file.sha256,
+            options=options.as_json(),
+            options_fingerprint=_fingerprint(file, options),
+            source=source_of(options, file.family),
+            by=user,
+            by_name=by,
+            started_at=now,
+            state=ImportBatch.State.FAILED,
+            error=UNFINISHED,
+        )
+
+
+def _fail(batch: ImportBatch | None, by: str, error: str, refused: ImportRefused | None = None) -> None:
+    if batch is None or transaction.get_connection().needs_rollback:
+        return
+    batch.refresh_from_db()
+    batch.error = error
+    if refused:
+        batch.rows_refused = refused.total
+        batch.refusals = [refusal.as_json() for refusal in refused.refusals]
+    with acting_as(by):
+        batch.save()
+
+
+def _load(
+    recognition: Recognition,
+    file: SourceFile,
+    options: Options,
+    by: str,
+    now: datetime,
+    user: User | None,
+    batch: ImportBatch | None,
+    limits: Limits,
+) -> LoadResult:
+    staging.take_turn()
+    if earlier := earlier_batch(file, options):
+        if batch is not None:
+            batch.delete()  # somebody else loaded the same file while this one waited
+        return _already(earlier)
+    plan = make_plan(recognition, options, _known_metrics(), source_of(options, file.family), limits)
+    refusals = Refusals()
+    for refusal in plan.refusals:
+        refusals.add(refusal)
+    if plan.refusals and (not options.good_rows_only or not plan.targets):
+        _count_bad_rows(recognition, plan, refusals)
+        raise ImportRefused(*refusals.kept, total=refusals.total)
+    metric_ids = _metric_ids(plan)
+    staging.copy_rows(copy_lines(recognition, plan.targets, metric_ids, refusals))
+    doubles = staging.settle_doubles(refusals)
+    if refusals.total and not options.good_rows_only:
+        raise ImportRefused(*refusals.kept, total=refusals.total)
+    batch = batch or _begin(file, options, by, now, user)
+    merged = staging.merge(batch_id=batch.pk, now=now, zone=_zone(), by=by)
+    if not (merged.new or merged.changed or merged.unchanged):
+        refusals.add(Refusal("No row of the file can be imported.", "Correct the rows named here."))
+        raise ImportRefused(*refusals.kept, total=refusals.total)
+    result = LoadResult(
+        batch.pk, merged.touched, merged.new, merged.changed, merged.unchanged, refusals.total,
+        doubles.repeated, tuple(refusals.kept), plan.new, plan.source,
+    )  # fmt: skip
+    _finish(batch, result, now)
+    ask_for_scores(batch_id=batch.pk, touched=merged.touched, by=by)
+    return result
+
+
+def _count_bad_rows(recognition: Recognition, plan: Plan, refusals: Refusals) -> None:
+    """Also name the faulty rows of a file that is refused for its metrics, so that both are mended at once."""
+    placeholders = {target.key: 0 for target in plan.targets.values()}
+    for _ in copy_lines(recognition, plan.targets, placeholders, refusals):
+        pass
+
+
+def _known_metrics() -> list[KnownMetric]:
+    rows = Metric.objects.order_by("id").values_list("id", "key", "name", "cadence", "source")
+    return [KnownMetric(pk, key, name, Cadence(cadence), source) for pk, key, name, cadence, source in rows]
+
+
+def _metric_ids(plan: Plan) -> dict[str, int]:
+    """Create what the plan creates, claim for this source what no source has claimed; ids by key."""
+    created = Metric.objects.bulk_create(
+        Metric(
+            key=new.key,
+            name=new.name,
+            category=new.category,
+            unit=new.unit,
+            direction=new.direction,
+            cadence=new.cadence.value,
+            kind=new.kind,
+            source=plan.source,
+        )
+        for new in plan.new
+    )
+    unclaimed = [metric.id for metric in plan.known.values() if not metric.source]
+    Metric.objects.filter(pk__in=unclaimed).update(source=plan.source)
+    ids = {metric.key: metric.id for metric in plan.known.values()}
+    return ids | {metric.key: metric.pk for metric in created}
+
+
+def _zone() -> str:
+    company = Company.objects.first()
+    return company.time_zone if company else "UTC"
+
+
+def _finish(batch: ImportBatch, result: LoadResult, now: datetime) -> None:
+    batch.state = ImportBatch.State.LOADED
+    batch.error = ""
+    batch.imported_at = now
+    batch.rows_new, batch.rows_changed = result.new, result.changed
+    batch.rows_unchanged, batch.rows_refused = result.unchanged, result.refused
+    batch.refusals = [refusal.as_json() for refusal in result.refusals]
+    batch.save()

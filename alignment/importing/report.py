@@ -1,0 +1,129 @@
+"""What an import says: for people as lines of text, for programs as JSON of a stable form. Pure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from alignment.importing.files import SourceFile
+from alignment.importing.load import LoadResult
+from alignment.importing.recognise import Recognition
+from alignment.importing.refusals import ImportRefused, Refusal, visible
+
+_SHOWN_REFUSALS = 20
+_SHOWN_METRICS = 12
+
+
+def imported_lines(
+    file: SourceFile, recognition: Recognition, result: LoadResult, *, dry_run: bool
+) -> list[str]:
+    """The report of a file that was taken in (or would be, in a dry run)."""
+    lines = [file.name]
+    if result.already:
+        lines.append(
+            f"  Imported before as batch {result.batch_id}: the same bytes, read in the same way. Nothing was changed."
+        )
+        return lines
+    lines += _recognised(recognition)
+    lines.append(f"  source      {visible(result.source)}    change with --source")
+    lines += [f"  note        {notice}" for notice in recognition.notices]
+    lines += _created(result, dry_run=dry_run)
+    would = "would be " if dry_run else ""
+    lines.append(
+        f"  readings    {result.new:,} {would}new, {result.changed:,} changed, {result.unchanged:,} unchanged, "
+        f"{result.refused:,} refused"
+    )
+    if result.repeated:
+        lines.append(f"  note        {result.repeated:,} readings were exact repeats and counted once.")
+    if recognition.blanks:
+        lines.append(f"  note        {recognition.blanks:,} cells were empty and left out.")
+    lines += _refused(result.refusals, result.refused)
+    if dry_run:
+        lines.append("  Dry run: nothing was written.")
+    else:
+        lines.append(f"  Batch {result.batch_id}. Take it back with: manage.py undo_import {result.batch_id}")
+    return lines
+
+
+def refused_lines(name: str, refused: ImportRefused) -> list[str]:
+    """The report of a file that was refused as a whole."""
+    lines = [visible(name, 200), f"  Refused: nothing was imported. {_count(refused.total)}:"]
+    return lines + _refused(refused.refusals, refused.total)
+
+
+def _count(total: int) -> str:
+    return "One problem" if total == 1 else f"{total:,} problems"
+
+
+def _recognised(recognition: Recognition) -> list[str]:
+    lines = [f"  {what:<11} {said}    change with {option}" for what, said, option in recognition.describe()]
+    names = [visible(metric.name, 60) for metric in recognition.metrics[:_SHOWN_METRICS]]
+    more = len(recognition.metrics) - len(names)
+    listed = ", ".join(names) + (f" and {more:,} more" if more > 0 else "")
+    lines.append(f"  metrics     {len(recognition.metrics):,}: {listed}")
+    return lines
+
+
+def _created(result: LoadResult, *, dry_run: bool) -> list[str]:
+    lines = []
+    for metric in result.created[:_SHOWN_METRICS]:
+        would = "would create" if dry_run else "created"
+        lines.append(
+            f"  {would:<11} {metric.key} ({metric.cadence.label}, {metric.unit}, {metric.kind}: {metric.kind_why})"
+        )
+    more = len(result.created) - _SHOWN_METRICS
+    if more > 0:
+        lines.append(f"              and {more:,} more metrics")
+    if result.created:
+        lines.append("  note        Flow or stock is a guess; an administrator can change it on the metric.")
+    return lines
+
+
+def _refused(refusals: tuple[Refusal, ...], total: int) -> list[str]:
+    lines = [f"  - {refusal}" for refusal in refusals[:_SHOWN_REFUSALS]]
+    if total > _SHOWN_REFUSALS:
+        lines.append(f"  - and {total - min(total, _SHOWN_REFUSALS):,} more; --json lists up to 1,000")
+    return lines
+
+
+def imported_json(
+    file: SourceFile, recognition: Recognition, result: LoadResult, *, dry_run: bool, seconds: float
+) -> dict[str, Any]:
+    """The same as data. Keys are only ever added."""
+    return {
+        "file": file.name,
+        "sha256": file.sha256,
+        "state": "already" if result.already else "previewed" if dry_run else "loaded",
+        "batch": result.batch_id if not dry_run else None,
+        "source": result.source,
+        "recognised": {what: said for what, said, _ in recognition.describe()},
+        "rows_read": recognition.readings,
+        "metrics": len(recognition.metrics),
+        "created": [
+            {"key": metric.key, "name": metric.name, "cadence": metric.cadence.value, "kind": metric.kind}
+            for metric in result.created
+        ],
+        "new": result.new,
+        "changed": result.changed,
+        "unchanged": result.unchanged,
+        "refused": result.refused,
+        "repeated": result.repeated,
+        "blank": recognition.blanks,
+        "notices": list(recognition.notices),
+        "refusals": [refusal.as_json() for refusal in result.refusals],
+        "seconds": round(seconds, 3),
+    }
+
+
+def refused_json(name: str, refused: ImportRefused, *, seconds: float) -> dict[str, Any]:
+    """A file that was refused as a whole, as data."""
+    return {
+        "file": visible(name, 200),
+        "state": "refused",
+        "batch": None,
+        "new": 0,
+        "changed": 0,
+        "unchanged": 0,
+        "refused": refused.total,
+        "refusals": [refusal.as_json() for refusal in refused.refusals],
+        "seconds": round(seconds, 3),
+    }

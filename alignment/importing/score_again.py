@@ -1,0 +1,36 @@
+"""After readings changed: a recompute of what they touched, stored with them and run by whoever comes first."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from alignment import queueing
+from alignment.models import Job
+
+KIND = "recompute"
+
+
+def ask_for_scores(*, batch_id: int, touched: tuple[tuple[int, date], ...], by: str) -> None:
+    """Store the job in the caller's transaction, so that changed readings never stand without it."""
+    if not touched or KIND not in queueing.registered_kinds():
+        return
+    payload = {
+        "batch": batch_id,
+        "touched_metrics": [metric_id for metric_id, _ in touched],
+        "since": min(day for _, day in touched).isoformat(),
+        "by": by,
+    }
+    queueing.enqueue(KIND, payload=payload, deduplication_key=_key(batch_id), by=by)
+
+
+def recompute_now(batch_id: int | None) -> list[str]:
+    """Run the waiting recompute of a batch here, unless a worker took it; lines that say what was done."""
+    job = Job.objects.filter(deduplication_key=_key(batch_id), state=Job.State.QUEUED).first()
+    if job is None or KIND not in queueing.registered_kinds():
+        return []
+    done = queueing.run_now(job)
+    return [f"  Scores are recomputed (job {done.pk}: {done.state})."]
+
+
+def _key(batch_id: int | None) -> str:
+    return f"recompute-batch-{batch_id}"
