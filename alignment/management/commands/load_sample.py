@@ -1,0 +1,67 @@
+"""`manage.py load_sample`: the sample company into an empty database, or one loaded before up to today."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from alignment.sample.loading import BY, DEFAULT_SEED, LoadOutcome, SampleRefused, extend, is_empty, load
+
+
+class Command(BaseCommand):
+    """Load or extend the sample company, then bring the scores up to date."""
+
+    help = (
+        "Fills an empty database with the sample company: a software firm of 400 people with three years of metrics, "
+        "and a story of drift that the seed decides. Changes nothing in a database that holds another company."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """The options."""
+        parser.add_argument("--seed", type=int, help=f"which company (default {DEFAULT_SEED})")
+        parser.add_argument(
+            "--as-of",
+            type=date.fromisoformat,
+            metavar="DATE",
+            help="load what was known at the end of this day, such as 2026-06-30 (default: now)",
+        )
+        parser.add_argument("--healthy", action="store_true", help="the same company without the story")
+        parser.add_argument(
+            "--extend",
+            action="store_true",
+            help="continue a company that this command loaded up to the day; load it where the database is empty; "
+            "change nothing where it holds another",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Load or extend, then recompute what that touched."""
+        as_of: date | None = options["as_of"]
+        now = datetime.combine(as_of, time(23, 59, 59), tzinfo=UTC) if as_of else timezone.now()
+        try:
+            if options["extend"] and not is_empty():
+                outcome = extend(by=BY, now=now)
+            else:
+                outcome = load(
+                    by=BY, seed=options["seed"], healthy=options["healthy"], opened_on=now.date(), now=now
+                )
+        except SampleRefused as refusal:
+            raise CommandError(str(refusal)) from refusal
+        if outcome is None:
+            self.stdout.write("This database was not filled by load_sample; nothing was changed.")
+            return
+        self.stdout.write(_sentence(outcome))
+
+
+def _sentence(outcome: LoadOutcome) -> str:
+    company = f"sample company, seed {outcome.seed}{' (healthy twin)' if outcome.healthy else ''}"
+    if not outcome.changed_anything:
+        return f"The {company}, opened on {outcome.opened_on}, is up to date; nothing was changed."
+    verb = "Loaded" if outcome.is_first else "Extended"
+    return (
+        f"{verb} the {company}: {outcome.files} files with {outcome.readings} readings and {outcome.restated} "
+        f"corrections, {outcome.plan_rows} rows of the plan around them."
+    )

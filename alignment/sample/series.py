@@ -1,0 +1,118 @@
+"""The values of all metrics of a sample company, up to a day.
+
+A value depends on the seed, the metric and the periods before it, never on how far the series is computed: a later
+`until` only adds periods at the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from math import cos, exp, pi
+
+from alignment.periods import Cadence, Period, periods_between
+from alignment.sample.catalogue import metrics
+from alignment.sample.catalogue.plan import Course, MetricPlan
+from alignment.sample.chance import sluggish
+from alignment.sample.derived import derive
+from alignment.sample.world import CALENDAR, World
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The value of one metric for one period, rounded as it is reported."""
+
+    metric: str
+    period: Period
+    value: Decimal
+
+
+def course_value(world: World, course: Course, day: date) -> float:
+    """The value of a course on `day` without its noise."""
+    weeks = world.weeks_of_growth(day) if course.stalls else world.weeks(day)
+    week_of_year = day.timetuple().tm_yday / 365.25 * 52
+    wave = course.season * cos(2 * pi * (week_of_year - course.peak) / 52)
+    drift = course.story * world.drift(day)
+    if course.ratio:
+        return float(course.base * (1 + course.yearly) ** (weeks / 52) * (1 + wave) * (1 + drift))
+    return course.base + course.yearly * weeks / 52 + wave + drift
+
+
+class Company:
+    """A world with its series computed for all periods that ended before or on `until`."""
+
+    def __init__(self, world: World, until: date) -> None:
+        self.world = world
+        self.until = until
+        self.plans = metrics(world.healthy)
+        self._periods = {cadence: self._ended(cadence) for cadence in _CADENCES}
+        self.raw = self._compute()
+        self.readings: dict[str, list[Reading]] = {plan.key: self._report(plan) for plan in self.plans}
+
+    def _ended(self, cadence: Cadence) -> list[Period]:
+        first = self.world.warm_up_period(cadence)
+        last = Period.containing(self.until, cadence, CALENDAR)
+        if last.end > self.until:
+            last = last.previous()
+        return list(periods_between(first, last))
+
+    def _compute(self) -> dict[str, list[float]]:
+        raw: dict[str, list[float]] = {}
+        for plan in self.plans:
+            if plan.course is not None:
+                raw[plan.key] = self._with_noise(plan, plan.course)
+        derive(self.world, self._periods[Cadence.WEEK], self._periods[Cadence.MONTH], raw)
+        return raw
+
+    def _with_noise(self, plan: MetricPlan, course: Course) -> list[float]:
+        periods = self._periods[plan.feed.cadence]
+        noise = sluggish(self.world.seed, plan.key, [p.start.isoformat() for p in periods], course.phi)
+        values = []
+        for period, draw in zip(periods, noise, strict=True):
+            value = course_value(self.world, course, period.end)
+            value = value * exp(course.noise * draw) if course.ratio else value + course.noise * draw
+            values.append(_clip(plan, value))
+        return values
+
+    def _report(self, plan: MetricPlan) -> list[Reading]:
+        first = self.world.first_period(plan.feed.cadence).start
+        reported = []
+        for period, value in zip(self._periods[plan.feed.cadence], self.raw[plan.key], strict=True):
+            if period.start >= first and self._is_measured(plan, period):
+                number = round(Decimal(repr(_clip(plan, value))), plan.decimals)
+                reported.append(Reading(plan.key, period, abs(number) if number == 0 else number))
+        return reported
+
+    def _is_measured(self, plan: MetricPlan, period: Period) -> bool:
+        weeks_after_opening = (period.end - self.world.opened_on).days / 7
+        if plan.weeks_before_opening is not None and weeks_after_opening < -plan.weeks_before_opening:
+            return False
+        if plan.silent_from_weeks is None:
+            return True
+        since_silence = weeks_after_opening - plan.silent_from_weeks
+        return not 0 <= since_silence < plan.silent_for_weeks
+
+    def level_before(self, key: str, day: date) -> Decimal:
+        """The mean of the last four weekly, two monthly or one quarterly readings that ended before `day`,
+        rounded as the metric is reported: what people would write down as a baseline."""
+        plan = next(plan for plan in self.plans if plan.key == key)
+        return round(self.mean_before(key, day, _READINGS_OF_A_BASELINE[plan.feed.cadence]), plan.decimals)
+
+    def mean_before(self, key: str, day: date, count: int) -> Decimal:
+        """The mean of the last `count` readings that ended before `day`. Raises ValueError if there is none."""
+        before = [reading.value for reading in self.readings[key] if reading.period.end < day][-count:]
+        if not before:
+            raise ValueError(f"The sample metric {key} has no reading before {day}.")
+        return sum(before, Decimal(0)) / len(before)
+
+
+_CADENCES = (Cadence.WEEK, Cadence.MONTH, Cadence.QUARTER)
+_READINGS_OF_A_BASELINE: Mapping[Cadence, int] = {Cadence.WEEK: 4, Cadence.MONTH: 2, Cadence.QUARTER: 1}
+
+
+def _clip(plan: MetricPlan, value: float) -> float:
+    if plan.low is not None:
+        value = max(plan.low, value)
+    return value if plan.high is None else min(plan.high, value)
