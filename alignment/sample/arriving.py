@@ -60,7 +60,7 @@ def take_in(files: Sequence[DeliveredFile], world: World, *, by: str) -> Taken:
     due = [file for file in files if file.name not in stored]
     if not due:
         return Taken(0, 0, 0, frozenset(), None)
-    batches = ImportBatch.objects.bulk_create([_batch(file, world, by) for file in due])
+    batches = [_batch(file, world, by) for file in due]
     metric_ids = dict(Metric.objects.values_list("key", "id"))
     pile = _Pile(_stored_readings(due, metric_ids) if stored else {})
     own = set(ImportBatch.objects.filter(source=source_name(world)).values_list("id", flat=True))
@@ -104,7 +104,7 @@ def _stored_readings(files: Sequence[DeliveredFile], metric_ids: dict[str, int])
     rows = [row for file in files for row in file.rows]
     keys = {metric_ids[row.metric] for row in rows if row.metric in metric_ids}
     earliest = min(row.period.start for row in rows)
-    found = Observation.objects.filter(metric_id__in=keys, period_start__gte=earliest)
+    found = Observation.objects.filter(metric_id__in=keys, period_start__gte=earliest).select_related("batch")
     return {(reading.metric_id, reading.period_start): reading for reading in found}
 
 
@@ -127,7 +127,7 @@ def _read(
             reading = _observation(row, metric_id, batch, file)
             pile.known[place] = pile.new[place] = reading
             batch.rows_new += 1
-        elif old.value == row.value or old.batch_id not in own:
+        elif old.value == row.value or (place not in pile.new and old.batch_id not in own):
             batch.rows_unchanged += 1
         else:
             pile.revisions.append(_revision(old, batch, file, by))
@@ -156,7 +156,7 @@ def _revision(old: Observation, batch: ImportBatch, file: DeliveredFile, by: str
         value=old.value,
         known_at=old.known_at,
         reconstructed=old.reconstructed,
-        batch_id=old.batch_id,
+        batch=old.batch,
         source_line=old.source_line,
         source_column=old.source_column,
         replaced_at=file.arrived_at,
@@ -167,13 +167,13 @@ def _revision(old: Observation, batch: ImportBatch, file: DeliveredFile, by: str
 
 
 def _store(pile: _Pile, batches: Sequence[ImportBatch]) -> None:
-    ImportBatch.objects.bulk_update(batches, ["rows_new", "rows_changed", "rows_unchanged"], batch_size=500)
+    ImportBatch.objects.bulk_create(batches, batch_size=500)
     Observation.objects.bulk_create(pile.new.values(), batch_size=2000)
     for reading in pile.changed.values():
         Observation.objects.filter(metric_id=reading.metric_id, period_start=reading.period_start).update(
             value=reading.value,
             known_at=reading.known_at,
-            batch_id=reading.batch_id,
+            batch=reading.batch,
             source_line=reading.source_line,
             source_column=reading.source_column,
         )

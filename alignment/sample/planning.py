@@ -73,15 +73,17 @@ def write_plan(company: Company, *, after: date | None, until: date) -> int:
     written = 0
     if after is None:
         written += _write_firm(names)
-        written += _write_metrics(names, company)
+        written += _write_metrics(names, company, of_epics=False)
+        written += _write_guardrails(names, company, of_epics=False)
     goals = [goal for goal in objectives(company, until) if _appears(goal.appears_on, after)]
     written += _write_objectives(names, [goal for goal in goals if goal.slug not in names.objectives])
     work = list(epics(company, until))
     new = [epic for epic in work if _appears(epic.appears_on, after) and epic.slug not in names.epics]
     written += _write_epics(names, new, until)
     if after is None:
-        written += _write_guardrails(names, company)
-        _link(names, company, work)
+        # Rows are inserted when all that they name stands: an update would be kept as a change of plan of today.
+        written += _write_metrics(names, company, of_epics=True)
+        written += _write_guardrails(names, company, of_epics=True)
     else:
         written += _advance_epics(names, [epic for epic in work if epic not in new], after, until)
     return written + _write_budgets(names, list(budget_lines(company.world, until)), after, until)
@@ -136,9 +138,11 @@ def _write_firm(names: _Names) -> int:
     return len(streams) + len(teams) + len(people) + len(themes)
 
 
-def _write_metrics(names: _Names, company: Company) -> int:
-    stored = Metric.objects.bulk_create(_metric(names, plan) for plan in company.plans)
-    names.metrics = {metric.key: metric.pk for metric in stored}
+def _write_metrics(names: _Names, company: Company, *, of_epics: bool) -> int:
+    stored = Metric.objects.bulk_create(
+        _metric(names, plan) for plan in company.plans if bool(plan.epic) is of_epics
+    )
+    names.metrics |= {metric.key: metric.pk for metric in stored}
     return len(stored)
 
 
@@ -159,6 +163,7 @@ def _metric(names: _Names, plan: MetricPlan) -> Metric:
         team_id=names.teams[plan.team] if plan.team else None,
         value_stream_id=names.streams[plan.value_stream] if plan.value_stream else None,
         theme_id=names.themes[plan.theme] if plan.theme else None,
+        epic_id=names.epics[plan.epic] if plan.epic else None,
         hard_minimum=plan.hard_minimum or None,
         hard_maximum=plan.hard_maximum or None,
     )
@@ -273,7 +278,7 @@ def _advance_epics(names: _Names, plans: list[EpicPlan], after: date, until: dat
     return len(changed)
 
 
-def _write_guardrails(names: _Names, company: Company) -> int:
+def _write_guardrails(names: _Names, company: Company, *, of_epics: bool) -> int:
     stored = Guardrail.objects.bulk_create(
         Guardrail(
             slug=plan.slug,
@@ -289,21 +294,10 @@ def _write_guardrails(names: _Names, company: Company) -> int:
             value_stream_id=names.streams[plan.value_stream] if plan.value_stream else None,
         )
         for plan in guardrails(company.world)
+        if bool(plan.epic) is of_epics
     )
-    names.guardrails = {guardrail.slug: guardrail.pk for guardrail in stored}
+    names.guardrails |= {guardrail.slug: guardrail.pk for guardrail in stored}
     return len(stored)
-
-
-def _link(names: _Names, company: Company, work: list[EpicPlan]) -> None:
-    """Set the references that point back to what was written later: epics to guardrails, metrics to epics."""
-    for plan in work:
-        if plan.guardrail_served:
-            Epic.objects.filter(slug=plan.slug).update(
-                guardrail_served_id=names.guardrails[plan.guardrail_served]
-            )
-    for metric in company.plans:
-        if metric.epic:
-            Metric.objects.filter(key=metric.key).update(epic_id=names.epics[metric.epic])
 
 
 # -- budgets -------------------------------------------------------------------------------------------------
