@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from alignment.scoring.attainment import leaned, reach, share_over, standing_of
+from alignment.scoring.attainment import Standing, leaned, reach, share_over, standing_of
 from alignment.scoring.explanation import Subject, SubjectKind
 from alignment.scoring.formulas import Item, Result, weighted_mean
 from alignment.scoring.inputs import (
@@ -51,14 +52,23 @@ def readings_until(readings: Sequence[Reading], last_day: date) -> Sequence[Read
     return [reading for reading in readings if reading.period_end <= last_day]
 
 
+def standing_within(key_result: KeyResultInput, readings: Sequence[Reading]) -> Standing:
+    """What the readings say, those after its last day of judgement left out."""
+    return standing_of(key_result, readings_until(readings, key_result.due + JUDGED_AFTER_DUE))
+
+
 def leaf_of(
-    key_result: KeyResultInput, objective: ObjectiveInput, snapshot: Snapshot, policy: Policy
+    key_result: KeyResultInput,
+    objective: ObjectiveInput,
+    snapshot: Snapshot,
+    policy: Policy,
+    standing: Standing | None = None,
 ) -> Leaf:
-    """The value of one key result on the snapshot's day."""
+    """The value of one key result on the snapshot's day; `standing` where the caller has it already."""
     metric = key_result.metric
     last_day = key_result.due + JUDGED_AFTER_DUE
-    readings = readings_until(snapshot.readings.get(metric.id, ()) if metric else (), last_day)
-    standing = standing_of(key_result, readings)
+    if standing is None:
+        standing = standing_within(key_result, snapshot.readings.get(metric.id, ()) if metric else ())
     reached = reach(key_result, standing, min(snapshot.day, last_day), policy.parameters)
     prior = snapshot.priors.get((objective.theme_id, objective.period_start))
     note = ""
@@ -178,7 +188,7 @@ def result_of(branch: Branch) -> Result:
 def _flat(branch: Branch, share: float) -> list[Item]:
     items: list[Item] = []
     known = [weight for weight, part in branch.parts if part.value is not None]
-    total = sum(known)
+    total = math.fsum(known)
     for weight, part in branch.parts:
         part_share = share * weight / total if part.value is not None and total > 0 else 0.0
         if isinstance(part, Branch):

@@ -45,8 +45,7 @@ def staleness(
     last = Period(last_start, cadence)
     gone_stale = stale_from(cadence, last_start, lag_days, grace_cadences)
     if today >= gone_stale:
-        days = (today - gone_stale).days + 1
-        words = f"Stale for {days} day{'' if days == 1 else 's'}: the last reading is for {last.name()}."
+        words = f"Stale since {gone_stale.isoformat()}: the last reading is for {last.name()}."
         return Staleness("stale", last.end, gone_stale, words)
     due = last.next().end + timedelta(days=lag_days)
     if today > due:

@@ -1,0 +1,67 @@
+"""The statuses of a key result over its life: a row for each change, with its reason. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from alignment.scoring.attainment import standing_of
+from alignment.scoring.history import MetricHistory
+from alignment.scoring.inputs import KeyResultInput, Reading
+from alignment.scoring.outcomes import readings_until
+from alignment.scoring.policy import Policy
+from alignment.scoring.status import (
+    JUDGED_AFTER_DUE,
+    Held,
+    Judgement,
+    Status,
+    advance,
+    judge_standing,
+    noise_of,
+    overridden,
+)
+
+KeyResultOn = Callable[[date], KeyResultInput | None]
+
+
+@dataclass(frozen=True, slots=True)
+class StatusRow:
+    """The judgement that holds for a key result from `day` on."""
+
+    key_result_id: int
+    day: date
+    judgement: Judgement
+
+
+def statuses_by_day(
+    key_result_on: KeyResultOn, history: MetricHistory | None, first: date, last: date, policy: Policy
+) -> Iterator[StatusRow]:
+    """A row on the first day and wherever the status changes, to a quarter after the due date.
+
+    `key_result_on` gives the definition that held on a day, None before and after its life.
+    """
+    walk = history.walk() if history is not None else None
+    held: Held | None = None
+    shown: Status | None = None
+    readings: tuple[Reading, ...] = ()
+    made_for: tuple[object, object] | None = None
+    day = first - timedelta(days=1)
+    while day < last:
+        day += timedelta(days=1)
+        key_result = key_result_on(day)
+        if key_result is None or day > key_result.due + JUDGED_AFTER_DUE:
+            continue
+        readings = walk.to(day) if walk is not None else ()
+        if made_for is None or made_for[0] is not readings or made_for[1] != key_result:
+            if made_for is not None and made_for[1] != key_result:
+                held = None  # judged by a new definition: what held before is no evidence
+            used = readings_until(readings, key_result.due + JUDGED_AFTER_DUE)
+            standing, noise = standing_of(key_result, used), noise_of(used)
+            made_for = (readings, key_result)
+        said = judge_standing(key_result, standing, day, policy)
+        held = advance(held, said, key_result, standing, noise, day)
+        judgement = overridden(held.judgement, key_result, standing, day)
+        if judgement.status != shown:
+            shown = judgement.status
+            yield StatusRow(key_result.id, day, judgement)

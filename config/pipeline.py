@@ -1,0 +1,89 @@
+"""The order of things: what follows when readings arrive, are taken back, or when goals, money or work change.
+
+    file -> observations -> [here] signals -> statuses -> scores
+
+Each step is a job: a row with ids in its payload, safe to run twice, touching only what the batch touched. A lower
+app starts a job by the name of its kind; only this module knows the functions behind the names. Job functions are
+doors: they read the clock and call one verb.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+
+from alignment import queueing
+from alignment.models import Job
+
+RECOMPUTE = "recompute"
+NIGHTLY = "nightly"
+
+
+# -- events: what happened, and the job that follows -----------------------------------------------------------
+
+
+def batch_loaded(*, batch_id: int, touched: Iterable[tuple[int, date]], by: str) -> Job:
+    """A file's readings stand: bring up what rests on them, from the first day one of them was known."""
+    return _recompute_metrics(f"recompute-batch-{batch_id}", touched, by)
+
+
+def batch_undone(*, batch_id: int, touched: Iterable[tuple[int, date]], by: str) -> Job:
+    """A file was taken back: the same, for what it had touched."""
+    return _recompute_metrics(f"recompute-batch-{batch_id}", touched, by)
+
+
+def object_edited(*, kind: str, object_id: int, since: date, by: str) -> Job:
+    """A goal, budget line, epic, guardrail or policy changed: all days from `since` on."""
+    payload = {"touched_metrics": [], "since": since.isoformat(), "by": by}
+    return queueing.enqueue(
+        RECOMPUTE, payload=payload, deduplication_key=f"edit:{kind}:{object_id}:{since.isoformat()}", by=by
+    )
+
+
+def nightly(*, today: date) -> Job:
+    """A new day has begun: paths rose, readings aged."""
+    payload = {"touched_metrics": [], "since": None, "by": "system:nightly"}
+    return queueing.enqueue(
+        RECOMPUTE, payload=payload, deduplication_key=f"nightly:{today.isoformat()}", by="system:nightly"
+    )
+
+
+def _recompute_metrics(key: str, touched: Iterable[tuple[int, date]], by: str) -> Job:
+    days = dict(sorted(touched))
+    payload = {
+        "touched_metrics": list(days),
+        "since": min(days.values()).isoformat() if days else None,
+        "by": by,
+    }
+    return queueing.enqueue(RECOMPUTE, payload=payload, deduplication_key=key, by=by)
+
+
+# -- steps: what a job does ------------------------------------------------------------------------------------
+
+
+def _recompute(job: Job, payload: dict[str, Any]) -> None:
+    """Signals, statuses and scores, in one transaction. `touched_metrics` null: all of them, from the first day."""
+    from alignment.scoring.loading import load_house
+    from alignment.scoring.recompute import recompute
+
+    now = timezone.now()
+    since = payload.get("since")
+    recompute(
+        touched_metrics=payload.get("touched_metrics"),
+        since=date.fromisoformat(since) if since else None,
+        until=load_house().day_of(now),
+        by=payload.get("by") or job.by_name or "system:recompute",
+        now=now,
+    )
+
+
+def _nightly(job: Job, payload: dict[str, Any]) -> None:
+    """The clock's step: days that have no scores yet are caught up."""
+    _recompute(job, {"touched_metrics": [], "since": None, "by": "system:nightly"})
+
+
+queueing.register(RECOMPUTE, _recompute)
+queueing.register(NIGHTLY, _nightly)
