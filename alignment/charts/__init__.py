@@ -1,1 +1,1 @@
-"""Charts as pure functions: values in, a compact Plotly figure or an SVG drawing out. No Django, no clock, no database."""
+"""Charts as pure functions: values in, a compact Plotly figure or an SVG drawing out. No Django, no clock."""

@@ -1,4 +1,4 @@
-"""Small drawings within a row of text: a sparkline, progress against its path, a bar around zero, two points on a scale.
+"""Small drawings within a row of text: a sparkline, progress against its path, a bar around zero, two points.
 
 All stretch with their row; none has letters, which stand beside them as text.
 """

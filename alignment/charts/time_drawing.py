@@ -1,7 +1,7 @@
-"""The same plot as inline SVG: there before any script, at any width with letters of one size, without inline styles.
+"""The same plot as inline SVG: before any script, with letters of one size at any width.
 
-The plotted lines stretch with the page (a nested drawing of 1000 x 1000 units); letters and dots stand at percentages of
-the width, so that they are as large on a phone as on a wall.
+The plotted lines stretch with the page (a nested drawing of 1000 x 1000 units); letters and dots stand at
+percentages of the width, so that they are as large on a phone as on a wall.
 """
 
 from __future__ import annotations

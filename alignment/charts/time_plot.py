@@ -1,4 +1,4 @@
-"""A plot over time, described once: `figure` gives it to Plotly, `drawing` (time_drawing.py) paints it at once as SVG."""
+"""A plot over time, described once: `figure` gives it to Plotly, `drawing` paints it at once as SVG."""
 
 from __future__ import annotations
 

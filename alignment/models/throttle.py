@@ -1,4 +1,4 @@
-"""Attempts to sign in, counted: what stands between a guesser and the passwords. Written by `alignment.throttle` alone."""
+"""Attempts to sign in, counted: between a guesser and the passwords. Written by `alignment.throttle` alone."""
 
 from __future__ import annotations
 

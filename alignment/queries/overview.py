@@ -1,0 +1,244 @@
+"""Leadership's overview: are we aligned, is it getting better, what moved it, does money follow the strategy."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from alignment.charts.rows import dumbbell, sparkline
+from alignment.charts.text import Markup
+from alignment.charts.time_plot import Moment
+from alignment.models import Company, Score, User
+from alignment.palette import Ink
+from alignment.permissions import may_see_money, objectives_visible_to
+from alignment.queries.charted import Chart, ScorePoint, Table, score_chart
+from alignment.queries.known import load_known
+from alignment.queries.moves import Moves, moves_of, why_address
+from alignment.queries.objectives import ObjectiveRow, rows_of, running_objectives, standings_by_objective
+from alignment.queries.sentences import Headline, counts_sentence, freshness_note, score_headline
+from alignment.queries.shell import Shell
+from alignment.queries.spending import Number, drift_number
+from alignment.queries.standings import KeyResultStanding
+from alignment.queries.words import counted, percent_words, short_day, signed
+from alignment.scoring.explanation import ChangeExplanation, LevelExplanation, Subject, SubjectKind
+
+SHOWN_WEEKS = 26
+COMPARED_WEEKS = 12
+COMPANY = Subject(SubjectKind.COMPANY)
+NOTABLE_SHARE = 0.05
+"""A theme's share of spend that is this far from its share of weight is drawn as a drift."""
+
+
+@dataclass(frozen=True, slots=True)
+class FundingRow:
+    """A theme's share of spend beside its share of strategic weight."""
+
+    theme: str
+    aim: str
+    actual: str
+    difference: str
+    is_notable: bool
+    bar: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class Funding:
+    """Money against strategy: how much of it would have to move, by theme, and the table behind."""
+
+    sentence: str
+    note: str
+    rows: tuple[FundingRow, ...]
+    table: Table
+
+
+@dataclass(frozen=True, slots=True)
+class OverviewPage:
+    """All that the overview shows. `since` is the day that the score is held against."""
+
+    headline: Headline
+    lede: str
+    numbers: tuple[Number, ...]
+    chart: Chart | None
+    chart_note: str
+    since: date | None
+    moves: Moves | None
+    crosses_period: bool
+    funding: Funding | None
+    objectives: tuple[ObjectiveRow, ...]
+    missing: tuple[str, ...]
+
+
+def overview_page(user: User, company: Company, shell: Shell, day: date) -> OverviewPage:
+    """The overview of one day for one person; the number of queries does not grow with the data."""
+    from alignment.scoring.explain import explain_change, explain_level
+
+    known = load_known(day)
+    points = score_points("company", 0, day, known.policy.version)
+    level = explain_level(COMPANY, day)
+    since = compared_day(points, day)
+    change = explain_change(COMPANY, since, day) if since else None
+    objectives = running_objectives(objectives_visible_to(user), day)
+    by_objective = standings_by_objective(known)
+    running = [standing for objective in objectives for standing in by_objective.get(objective.pk, ())]
+    weekly = points[::-1][::7][::-1]
+    return OverviewPage(
+        headline=score_headline(level, change, day),
+        lede=_lede(running, level),
+        numbers=(
+            _score_number(level, change, points, day),
+            drift_number(
+                level,
+                known.definitions,
+                known.policy.parameters.spend_months,
+                company.currency,
+                may_see_money(user),
+            ),
+            _objectives_number(running),
+            _known_number(level, shell, running),
+        ),
+        chart=_chart(weekly, since, day),
+        chart_note=_chart_note(weekly),
+        since=since,
+        moves=moves_of(change, why_address("company", since=since.isoformat(), as_of=day.isoformat()))
+        if change and since and change.change is not None
+        else None,
+        crosses_period=bool(change and change.crosses_period_start),
+        funding=funding_of(level),
+        objectives=rows_of(objectives, by_objective, day),
+        missing=level.missing,
+    )
+
+
+def score_points(kind: str, subject_id: int, day: date, policy_version: int) -> tuple[ScorePoint, ...]:
+    """The stored scores of the last half-year by day, oldest first. One query."""
+    rows = (
+        Score.objects.filter(
+            subject_kind=kind,
+            subject_id=subject_id,
+            policy__version=policy_version,
+            day__gt=day - timedelta(weeks=SHOWN_WEEKS),
+            day__lte=day,
+        )
+        .order_by("day")
+        .values_list("day", "value", "coverage", "reconstructed")
+    )
+    return tuple(ScorePoint(*row) for row in rows)
+
+
+def compared_day(points: Sequence[ScorePoint], day: date) -> date | None:
+    """Twelve weeks back, or the first later day that has a number; None where there is no earlier number."""
+    wanted = day - timedelta(weeks=COMPARED_WEEKS)
+    found = next((p.day for p in points if p.day >= wanted and p.value is not None), None)
+    return found if found is not None and found < day else None
+
+
+def _lede(running: Sequence[KeyResultStanding], level: LevelExplanation) -> str:
+    spread = counts_sentence(running)
+    said = f"Key results: {spread}." if spread else "No key result runs in this period."
+    if level.score is not None and level.coverage < 0.995:
+        said += f" The score rests on {percent_words(level.coverage)} of its inputs; the rest is not known."
+    return said
+
+
+def _score_number(
+    level: LevelExplanation, change: ChangeExplanation | None, points: Sequence[ScorePoint], day: date
+) -> Number:
+    moved = change.change if change else None
+    values = [point.value for point in points[::7]]
+    return Number(
+        label="Alignment score",
+        value="no number" if level.score is None else f"{level.score:.0f}",
+        unit="" if level.score is None else "of 100",
+        change="" if moved is None else _change_words(moved),
+        tone="" if not moved else "tone-better" if moved > 0 else "tone-worse",
+        note=f"than on {short_day(change.from_day, day)}"
+        if change and moved is not None
+        else "no earlier number",
+        link=why_address("company", as_of=day.isoformat()),
+        shape=sparkline(
+            values,
+            title=f"Alignment score, last {SHOWN_WEEKS} weeks",
+            ink=Ink.ACCENT if not moved or moved > 0 else Ink.WORSE,
+        ),
+    )
+
+
+def _change_words(thousandths: int) -> str:
+    points = round(thousandths / 1000, 1)
+    return "the same" if not points else f"{abs(points):.1f} {'higher' if points > 0 else 'lower'}"
+
+
+def _objectives_number(running: Sequence[KeyResultStanding]) -> Number:
+    off = sum(standing.status.slug in {"off-track", "missed"} for standing in running)
+    at_risk = sum(standing.status.slug == "at-risk" for standing in running)
+    return Number(
+        label="Key results off track",
+        value=str(off),
+        unit=f"of {len(running)}",
+        change=f"{at_risk} at risk" if at_risk else "",
+        tone="tone-warn" if at_risk else "",
+        note="beside them" if at_risk else "none at risk",
+        link="#objectives",
+    )
+
+
+def _known_number(level: LevelExplanation, shell: Shell, running: Sequence[KeyResultStanding]) -> Number:
+    unmeasurable = sum(standing.status.slug == "not-measurable" for standing in running)
+    return Number(
+        label="Inputs known",
+        value=percent_words(level.coverage),
+        note=freshness_note(shell.stale if shell.is_today else 0, unmeasurable),
+        link=why_address("company", as_of=level.day.isoformat()),
+    )
+
+
+def _chart(weekly: tuple[ScorePoint, ...], since: date | None, day: date) -> Chart | None:
+    if sum(point.value is not None for point in weekly) < 2:
+        return None
+    moments = (Moment(since, f"compared with {short_day(since, day)}"),) if since else ()
+    return score_chart("figure-score", "Alignment score by week", weekly, moments)
+
+
+def _chart_note(weekly: Sequence[ScorePoint]) -> str:
+    seen = next((point for point in weekly if not point.reconstructed), None)
+    if not weekly:
+        return ""
+    if seen is None:
+        return (
+            "All of it is reconstructed: worked out from imported history, as if it had been known in time."
+        )
+    if seen is weekly[0]:
+        return f"The last {SHOWN_WEEKS} weeks, as they were recorded."
+    return f"Dashed: reconstructed from imported history. From {short_day(seen.day, weekly[-1].day)} on: as recorded."
+
+
+def funding_of(level: LevelExplanation) -> Funding | None:
+    """Shares of spend against shares of weight, furthest apart first; None where Funding is not known."""
+    component = next((part for part in level.components if part.name == "funding"), None)
+    if component is None or component.value is None:
+        return None
+    parts = [part for part in component.inputs if part.value is not None]
+    longest = max((max(part.weight, part.value or 0.0) for part in parts), default=1.0)
+    rows = []
+    for part in sorted(parts, key=lambda part: -abs((part.value or 0.0) - part.weight)):
+        actual = part.value or 0.0
+        notable = abs(actual - part.weight) >= NOTABLE_SHARE
+        rows.append(
+            FundingRow(
+                part.label,
+                percent_words(part.weight),
+                percent_words(actual),
+                f"{signed(100 * (actual - part.weight), 0)} pts",
+                notable,
+                dumbbell(part.weight, actual, longest=longest, is_notable=notable),
+            )
+        )
+    table = Table(
+        "Share of spend against share of strategic weight",
+        ("Theme", "Strategic weight", "Share of spend", "Difference"),
+        tuple((row.theme, row.aim, row.actual, row.difference) for row in rows),
+    )
+    moving = f"{100 * (1 - component.value):.0f}"
+    sentence = f"{counted(int(moving), 'point')} of spend would have to move to follow the plan."
+    return Funding(sentence, component.note, tuple(rows), table)

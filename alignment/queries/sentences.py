@@ -1,0 +1,118 @@
+"""Sentences that pages begin with, made from data. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from alignment.queries.standings import KeyResultStanding
+from alignment.queries.words import counted, joined, percent_words, short_day
+from alignment.scoring.explanation import ChangeExplanation, LevelExplanation
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """`Aligned at 62, ` + `down 8.5 since 30 Aug` (coloured by `tone`) + `: two reasons.`"""
+
+    lead: str
+    change: str = ""
+    tone: str = ""
+    reason: str = ""
+
+
+_WORSE = {
+    "outcomes": "{name} fell behind",
+    "funding": "{name} moved away from its share of the money",
+    "focus": "effort went to work that serves no measured aim",
+    "evidence": "less evidence came in time",
+    "guardrails": "{name} is out of bounds",
+    "policy": "the scoring policy changed",
+    "coverage": "what is known changed",
+}
+_BETTER = {
+    "outcomes": "{name} moved ahead",
+    "funding": "{name} came closer to its share of the money",
+    "focus": "more effort serves measured aims",
+    "evidence": "more evidence came in time",
+    "guardrails": "{name} is within bounds again",
+    "policy": "the scoring policy changed",
+    "coverage": "what is known changed",
+}
+
+
+def score_headline(level: LevelExplanation, change: ChangeExplanation | None, today: date) -> Headline:
+    """The company's answer in one sentence: level, change since when, and the two greatest reasons."""
+    if level.score is None:
+        return Headline(
+            "No score yet: too little is known",
+            reason=f"Only {percent_words(level.coverage)} of what a score rests on is known; half is needed.",
+        )
+    lead = f"Aligned at {level.score:.0f}"
+    if change is None or change.change is None:
+        return Headline(lead, reason="there is no earlier score to hold it against.")
+    since = f"since {short_day(change.from_day, today)}"
+    points = change.change / 1000
+    if abs(points) < 0.05:
+        return Headline(lead, f"unchanged {since}", reason=main_reasons(change))
+    direction, tone = ("up", "tone-better") if points > 0 else ("down", "tone-worse")
+    return Headline(lead, f"{direction} {abs(points):.1f} {since}", tone, main_reasons(change))
+
+
+def main_reasons(change: ChangeExplanation, most: int = 2) -> str:
+    """The components that moved it furthest in its own direction, each by the input that did most; "" for none."""
+    sign = 1 if (change.change or 0) >= 0 else -1
+    phrases = _BETTER if sign > 0 else _WORSE
+    chosen = [name for name, moved in change.by_component() if moved * sign > 0][:most]
+    said = []
+    for component in chosen:
+        parts = [part for part in change.parts if part.component == component and part.thousandths * sign > 0]
+        strongest = max(parts, key=lambda part: abs(part.thousandths), default=None)
+        if strongest is not None:
+            said.append(phrases[component].format(name=strongest.label))
+    text = joined(said)
+    return f"{text[0].upper()}{text[1:]}." if text else ""
+
+
+def counts_sentence(standings: Sequence[KeyResultStanding]) -> str:
+    """How the statuses are spread, worst first: `3 off track, 2 at risk and 9 on track`."""
+    by_word: dict[str, int] = {}
+    for standing in sorted(standings, key=lambda standing: standing.status.rank):
+        by_word[standing.status.word] = by_word.get(standing.status.word, 0) + 1
+    return joined([f"{count} {word}" for word, count in by_word.items()])
+
+
+def key_result_sentence(standing: KeyResultStanding) -> str:
+    """How far along, and how far its path asks to be; or why that cannot be said."""
+    if standing.definition.is_band or standing.progress is None:
+        return standing.reason
+    path = standing.expected
+    done = f"{percent_words(standing.progress)} of the way"
+    return done if path is None else f"{done}; its path asks for {percent_words(path)} by now"
+
+
+def objective_headline(name: str, standings: Sequence[KeyResultStanding]) -> Headline:
+    """The worst key result decides the words: `Expand is off track: 18 % of the way; its path asks for 51 % by now.`"""
+    if not standings:
+        return Headline(f"{name} has no key results yet")
+    worst = min(standings, key=lambda standing: standing.status.rank)
+    tone = {
+        "off-track": "tone-worse",
+        "missed": "tone-worse",
+        "on-track": "tone-better",
+        "achieved": "tone-better",
+    }
+    said = key_result_sentence(worst).rstrip(".")
+    if len(standings) > 1:
+        said = f"{worst.definition.name}: {said}"
+    return Headline(f"{name} is", worst.status.word, tone.get(worst.status.slug, ""), f"{said}.")
+
+
+def freshness_note(stale: int, unmeasurable: int) -> str:
+    """What keeps the rest from being known."""
+    parts = []
+    if stale:
+        parts.append(f"{counted(stale, 'metric')} stale")
+    if unmeasurable:
+        parts.append(f"{counted(unmeasurable, 'key result')} not measurable")
+    return joined(parts) if parts else "nothing is stale, everything is measurable"

@@ -1,0 +1,66 @@
+"""What stands around every page: the period, how fresh the data are, who is signed in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, Q
+
+from alignment.models import Company, Metric, Signal, User
+from alignment.periods import Cadence, Period
+from alignment.queries.words import counted, day_words
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """The frame of a page. `metrics` and `stale` count metrics that ever reported."""
+
+    period: str
+    freshness: str
+    role: str
+    is_sample: bool
+    metrics: int
+    stale: int
+    day: date
+    is_today: bool
+
+
+def quarter_name(day: date, company: Company) -> str:
+    """`Q4 2026`: the quarter that the day lies in."""
+    name = Period.containing(day, Cadence.QUARTER, company.calendar).name(company.calendar)
+    year, _, quarter = name.partition("-")
+    return f"{quarter} {year}"
+
+
+def shell_for(user: User, company: Company | None, day: date, today: date) -> Shell:
+    """The frame for this person on this day. Two queries, one of them for the roles."""
+    counts = Metric.objects.aggregate(
+        metrics=Count(
+            "pk",
+            filter=Q(first_imported_at__isnull=False) | Q(signals__kind=Signal.Kind.STALENESS),
+            distinct=True,
+        ),
+        stale=Count(
+            "pk", filter=Q(signals__kind=Signal.Kind.STALENESS, signals__verdict="stale"), distinct=True
+        ),
+    )
+    return Shell(
+        period=quarter_name(day, company) if company else "",
+        freshness=_freshness(day, today, counts["metrics"], counts["stale"]),
+        role=user.role_label,
+        is_sample=company.is_sample if company else False,
+        metrics=counts["metrics"],
+        stale=counts["stale"],
+        day=day,
+        is_today=day == today,
+    )
+
+
+def _freshness(day: date, today: date, metrics: int, stale: int) -> str:
+    if day != today:
+        return f"as it was known on {day_words(day)}"
+    if not metrics:
+        return "no metric has reported yet"
+    said = f"{stale} of {metrics} metrics stale" if stale else f"all {counted(metrics, 'metric')} fresh"
+    return f"as of {day.day} {day:%b}, {said}"

@@ -1,0 +1,110 @@
+"""How key results stand on a day: the stored status, the numbers behind it, the shape of its readings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from alignment.models import KeyResultStatus
+from alignment.scoring.inputs import KeyResultInput, Reading, Snapshot
+from alignment.scoring.policy import Policy
+from alignment.scoring.status import Judgement, Status, judge
+
+SPARK_DAYS = 26 * 7
+SEVERITY = (
+    Status.OFF_TRACK,
+    Status.MISSED,
+    Status.AT_RISK,
+    Status.STALE,
+    Status.NOT_MEASURABLE,
+    Status.ON_TRACK,
+    Status.ACHIEVED,
+    Status.NOT_STARTED,
+)
+"""Worst first: the order of every list of objectives."""
+
+
+@dataclass(frozen=True, slots=True)
+class StatusWord:
+    """A status for the page: `slug` chooses shape and colour, `word` says it."""
+
+    slug: str
+    word: str
+
+    @classmethod
+    def of(cls, status: str) -> StatusWord:
+        """From the stored value."""
+        return cls(status, Status(status).label)
+
+    @property
+    def rank(self) -> int:
+        """0 is worst."""
+        return SEVERITY.index(Status(self.slug))
+
+
+@dataclass(frozen=True, slots=True)
+class KeyResultStanding:
+    """One key result on one day. Shares are 0..1 and unclipped; `since` is the first day of the status."""
+
+    definition: KeyResultInput
+    status: StatusWord
+    reason: str
+    since: date | None
+    progress: float | None
+    expected: float | None
+    attainment: float | None
+    readings: tuple[Reading, ...]
+
+    @property
+    def latest(self) -> Reading | None:
+        """The newest reading."""
+        return self.readings[-1] if self.readings else None
+
+    @property
+    def unit(self) -> str:
+        """The metric's unit, "" without a metric."""
+        return self.definition.metric.unit if self.definition.metric else ""
+
+    def shape(self, day: date) -> tuple[float, ...]:
+        """The readings of the last 26 weeks."""
+        return tuple(r.value for r in self.readings if r.period_end > day - timedelta(days=SPARK_DAYS))
+
+
+def stored_statuses(day: date, policy_version: int) -> dict[int, KeyResultStatus]:
+    """The status row that holds on `day` for each key result, by id. One query."""
+    rows = (
+        KeyResultStatus.objects.filter(day__lte=day, policy__version=policy_version)
+        .order_by("key_result_id", "-day")
+        .distinct("key_result_id")
+    )
+    return {row.key_result_id: row for row in rows}
+
+
+def standings_on(
+    snapshot: Snapshot, policy: Policy, stored: Mapping[int, KeyResultStatus]
+) -> dict[int, KeyResultStanding]:
+    """Every key result of the snapshot, by id: judged on its day, with the stored status where there is one."""
+    return {
+        definition.id: standing_on(definition, snapshot, policy, stored.get(definition.id))
+        for definition in snapshot.definitions.key_results
+    }
+
+
+def standing_on(
+    definition: KeyResultInput, snapshot: Snapshot, policy: Policy, stored: KeyResultStatus | None
+) -> KeyResultStanding:
+    """One key result. The stored status counts, because it changed only on evidence; the numbers are the day's."""
+    metric = definition.metric
+    readings = snapshot.readings.get(metric.id, ()) if metric else ()
+    judged: Judgement = judge(definition, readings, snapshot.day, policy)
+    return KeyResultStanding(
+        definition,
+        StatusWord.of(stored.status if stored else judged.status),
+        stored.reason if stored else judged.reason,
+        stored.day if stored else None,
+        judged.progress,
+        judged.expected,
+        judged.attainment,
+        readings,
+    )

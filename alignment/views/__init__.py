@@ -1,0 +1,1 @@
+"""Doors for people: parse the address, one read or one verb, answer."""
