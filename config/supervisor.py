@@ -125,6 +125,7 @@ class Supervisor:
         self._listener = listener
         self._began = time.monotonic()
         self._children: list[Child] = []
+        self._commands: list[subprocess.Popen[bytes]] = []
 
     def run(self) -> None:
         """Start everything, print the address, watch until interrupted, stop everything."""
@@ -132,31 +133,42 @@ class Supervisor:
         try:
             with running(self._state) if self._own_servers else nullcontext():
                 migrate(self._state, own_servers=self._own_servers)
-                self._fill()
-                _finish(assets, "build_assets")
-                try:
-                    self._serve()
-                    self._watch()
-                finally:
-                    self._stop_children()
+                self._fill_and_serve(assets)
         finally:
-            if assets.poll() is None:
-                assets.terminate()
-                assets.wait()
+            for command in self._commands:
+                if command.poll() is None:
+                    command.terminate()
+                    command.wait()
 
-    def _fill(self) -> None:
-        """The sample company into an empty database; the same story up to today in one that it filled itself."""
-        _finish(self._command("load_sample", "--extend"), "load_sample --extend")
+    def _fill_and_serve(self, assets: subprocess.Popen[bytes]) -> None:
+        """The sample company before the first page; its story up to today, at later starts, behind the pages."""
+        filled = self._state.folder / "postgres" / "filled"
+        try:
+            if self._own_servers and filled.exists():
+                _finish(assets, "build_assets")
+                self._serve()
+                self._command("load_sample", "--extend")
+            else:
+                _finish(self._command("load_sample", "--extend"), "load_sample --extend")
+                if self._own_servers:
+                    filled.touch()
+                _finish(assets, "build_assets")
+                self._serve()
+            self._watch()
+        finally:
+            self._stop_children()
 
     def _command(self, *arguments: str) -> subprocess.Popen[bytes]:
         """One of Django's commands as our child, its output on the terminal."""
-        return subprocess.Popen(
+        command = subprocess.Popen(
             [sys.executable, str(ROOT / "manage.py"), *arguments],
             cwd=ROOT,
             stdin=subprocess.DEVNULL,
             start_new_session=True,
             preexec_fn=end_with_parent(signal.SIGKILL),
         )
+        self._commands.append(command)
+        return command
 
     def _serve(self) -> None:
         gunicorn = [sys.executable, "-m", "gunicorn", "config.wsgi", "--config", "config/gunicorn.py"]

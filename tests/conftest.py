@@ -31,8 +31,12 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # the real one takes 0.2 s a user
-    settings.SECURE_SSL_REDIRECT = False  # the test client speaks plain HTTP; tests/config checks the redirect
+    settings.PASSWORD_HASHERS = [
+        "django.contrib.auth.hashers.MD5PasswordHasher"
+    ]  # the real one takes 0.2 s a user
+    settings.SECURE_SSL_REDIRECT = (
+        False  # the test client speaks plain HTTP; tests/config checks the redirect
+    )
     Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
     hypothesis_settings.register_profile("short", max_examples=25, deadline=None, derandomize=True)
     hypothesis_settings.register_profile("long", max_examples=1000, deadline=None)

@@ -39,7 +39,11 @@ def _remove_left_over(parent: Path) -> None:
     """Remove the folders of sessions that were killed before they could do so."""
     for folder in parent.glob(f"{_PREFIX}*"):
         process = folder.name.removeprefix(_PREFIX).split("-")[0]
-        if process.isdigit() and not Path(f"/proc/{process}").exists() and folder.stat().st_uid == os.geteuid():
+        if (
+            process.isdigit()
+            and not Path(f"/proc/{process}").exists()
+            and folder.stat().st_uid == os.geteuid()
+        ):
             shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -89,7 +93,9 @@ def restore(state: State, name: str) -> None:
             cursor.execute("TRUNCATE " + ", ".join(f'public."{table}"' for table in changed) + " CASCADE")
         for table in kept:
             cursor.execute(f'DELETE FROM public."{table}"')
-            cursor.execute(f'INSERT INTO public."{table}" OVERRIDING SYSTEM VALUE TABLE {_PRISTINE}."{table}"')
+            cursor.execute(
+                f'INSERT INTO public."{table}" OVERRIDING SYSTEM VALUE TABLE {_PRISTINE}."{table}"'
+            )
         cursor.execute("COMMIT")
 
 
