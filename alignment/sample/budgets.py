@@ -15,9 +15,9 @@ from alignment.sample.world import CALENDAR, World
 _MONTHLY_TOTAL = 1_620_000
 _GROWTH_A_YEAR = 1.12
 _DAYS_UNTIL_CLOSED = 8
-_OUTSIDE = 0.035
+_OUTSIDE = 0.045
 # How much of all money moves to the platform at full drift, and how much outside the themes.
-_TO_PLATFORM = 0.25
+_TO_PLATFORM = 0.22
 _TO_OUTSIDE = 0.035
 
 
@@ -63,7 +63,7 @@ def _shares(world: World, month: Period, *, drift: float) -> dict[str | None, fl
     """Share of all money by theme: near the strategic weights, moved to the platform by the drift."""
     year = str(Period.containing(month.start, Cadence.FISCAL_YEAR, CALENDAR))
     wanted = {
-        theme.slug: theme.weight * between(0.94, 1.06, world.seed, "share", theme.slug, year)
+        theme.slug: theme.weight * between(0.82, 1.18, world.seed, "share", theme.slug, year)
         for theme in THEMES
     }
     moved, outside = _TO_PLATFORM * drift, _OUTSIDE + _TO_OUTSIDE * drift

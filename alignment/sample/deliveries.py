@@ -24,7 +24,7 @@ VALUE_COLUMN = "value"
 _GAP = {Cadence.WEEK: 0.008, Cadence.MONTH: 0.004, Cadence.QUARTER: 0.0}
 _LATE = {Cadence.WEEK: 0.02, Cadence.MONTH: 0.02, Cadence.QUARTER: 0.0}
 _RESTATED = {Cadence.WEEK: 0.02, Cadence.MONTH: 0.06, Cadence.QUARTER: 0.04}
-_LATE_BY_STORY = 0.05
+_LATE_BY_STORY = 0.03
 
 
 @dataclass(frozen=True)

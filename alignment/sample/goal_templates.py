@@ -187,7 +187,10 @@ QUARTERLY = (
         "gatehouse",
         (
             KeyResultTemplate(
-                "{target} regulated customers won in the quarter", "sales.enterprise-wins", "cumulative"
+                "{target} regulated customers won in the quarter",
+                "sales.enterprise-wins",
+                "cumulative",
+                path_shares=(Decimal("0.1"), Decimal("0.4"), Decimal(1)),
             ),
             _at_most("At most 2 deals a month lost on a missing requirement", "sales.enterprise-lost", "2"),
         ),

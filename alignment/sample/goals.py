@@ -18,7 +18,7 @@ from alignment.sample.series import Company
 from alignment.sample.world import CALENDAR
 
 QUARTERS_BEFORE_OPENING = 2
-_AMBITION = 0.94
+_AMBITION = 1.0
 
 
 @dataclass(frozen=True)
@@ -155,12 +155,13 @@ def _named(name: str, target: Decimal | None) -> str:
 def _own_targets(
     template: KeyResultTemplate, period: Period, baseline: Decimal | None, target: Decimal | None
 ) -> tuple[tuple[date, Decimal], ...]:
-    """Targets for the end of each quarter of the period, by the shares of the way that the template gives."""
+    """Targets for the end of each quarter of a year, or month of a quarter, by the template's shares of the way."""
     if not template.path_shares or baseline is None or target is None:
         return ()
-    quarter = Period.containing(period.start, Cadence.QUARTER, CALENDAR)
+    step = Cadence.MONTH if period.cadence is Cadence.QUARTER else Cadence.QUARTER
+    first = Period.containing(period.start, step, CALENDAR)
     places = -int(target.as_tuple().exponent)
     return tuple(
-        (quarter.next(index).end, round(baseline + (target - baseline) * share, places))
+        (first.next(index).end, round(baseline + (target - baseline) * share, places))
         for index, share in enumerate(template.path_shares)
     )

@@ -111,10 +111,10 @@ GUARDRAILS = (
     ),
     GuardrailPlan(
         "hosting-cost",
-        "Hosting under 360 USD per account and month",
+        "Hosting under 300 USD per account and month",
         "finance.cloud-cost-per-account",
         "unit-cost",
-        at_most=Decimal(360),
+        at_most=Decimal(300),
         theme="platform",
     ),
     GuardrailPlan(

@@ -101,11 +101,17 @@ class Company:
         return round(self.mean_before(key, day, _READINGS_OF_A_BASELINE[plan.feed.cadence]), plan.decimals)
 
     def mean_before(self, key: str, day: date, count: int) -> Decimal:
-        """The mean of the last `count` readings that ended before `day`. Raises ValueError if there is none."""
-        before = [reading.value for reading in self.readings[key] if reading.period.end < day][-count:]
+        """The mean of the last `count` values of periods that ended before `day`, reported or not.
+
+        Raises ValueError if there is none.
+        """
+        plan = next(plan for plan in self.plans if plan.key == key)
+        periods = self._periods[plan.feed.cadence]
+        last = sum(1 for period in periods if period.end < day)
+        before = self.raw[key][max(0, last - count) : last]
         if not before:
-            raise ValueError(f"The sample metric {key} has no reading before {day}.")
-        return sum(before, Decimal(0)) / len(before)
+            raise ValueError(f"The sample metric {key} has no value before {day}.")
+        return Decimal(repr(sum(before) / len(before)))
 
 
 _CADENCES = (Cadence.WEEK, Cadence.MONTH, Cadence.QUARTER)

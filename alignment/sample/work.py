@@ -114,10 +114,10 @@ def _epic(
     is_rebuild = theme == "platform" and begins >= world.story.begins
     is_careless = not world.healthy and (is_rebuild or slug in _PILOTS)
     if not is_careless:
-        is_careless = uniform(world.seed, "careless", slug) < 0.1 + 0.45 * drift
+        is_careless = uniform(world.seed, "careless", slug) < 0.26 + 0.12 * drift
     effort = between(9, 30, world.seed, "effort", slug)
     if is_rebuild and not world.healthy:
-        effort = (22 + effort) * 1.6 * world.story.size
+        effort = (22 + effort) * 1.05 * world.story.size
     weeks = round(Decimal(repr(effort)), 1)
     promised, seen = _first_signal(world, slug, begins)
     is_debt_with_guardrail = name.kind == "debt" and not is_careless
@@ -154,7 +154,7 @@ def _served(world: World, theme: str, begins: date) -> str:
 def _first_signal(world: World, slug: str, begins: date) -> tuple[date, date | None]:
     promised = begins + timedelta(days=round(between(30, 75, world.seed, "promise", slug)))
     chance = uniform(world.seed, "signal", slug)
-    if chance < 0.92 - 0.5 * world.drift(promised):
+    if chance < 0.8 - 0.2 * world.drift(promised):
         early = round(between(0, 12, world.seed, "early", slug))
         return promised, promised - timedelta(days=early)
     if chance < 0.97:

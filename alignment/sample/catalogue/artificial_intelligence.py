@@ -63,7 +63,7 @@ _ANSWERS = (
         "ai.unit-cost",
         "Cost per resolved question",
         "USD",
-        Course(0.71, -0.16, ratio=True, noise=0.025, phi=0.4, story=0.12),
+        Course(0.71, -0.16, ratio=True, noise=0.025, phi=0.4, story=0.06),
         "Inference and retrieval cost for each question that the assistant resolved without a person.",
         direction="lower",
         decimals=3,

@@ -43,7 +43,7 @@ FINANCE_METRICS = (
         "finance.gross-margin",
         "Gross margin",
         "%",
-        Course(69.8, 1.5, noise=0.35, phi=0.4, story=-3.1),
+        Course(69.8, 1.5, noise=0.35, phi=0.4, story=-1.6),
         "Revenue less hosting, AI inference and support, as a share of revenue.",
     ),
     _finance(
@@ -102,7 +102,7 @@ FINANCE_METRICS = (
         "finance.burn",
         "Net burn",
         "USD",
-        Course(590_000, -0.13, ratio=True, season=0.06, peak=4, noise=0.05, phi=0.3, story=0.85),
+        Course(590_000, -0.13, ratio=True, season=0.06, peak=4, noise=0.05, phi=0.3, story=0.7),
         "Cash that went out in the month beyond what came in.",
         direction="lower",
         decimals=0,

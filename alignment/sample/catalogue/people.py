@@ -106,7 +106,7 @@ PEOPLE_METRICS = (
         "people.on-call-pages",
         "On-call pages",
         "pages",
-        Course(34, -0.05, ratio=True, season=0.05, peak=48, noise=0.12, phi=0.3, story=1.0),
+        Course(34, -0.05, ratio=True, season=0.05, peak=48, noise=0.12, phi=0.3, story=0.6),
         "Times in the week that someone on call was woken or called away.",
         direction="lower",
         feed=OPERATIONS,
