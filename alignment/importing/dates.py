@@ -60,7 +60,7 @@ class OrderEvidence:
     def decide(self, options: Options) -> tuple[DateOrder | None, str]:
         """The order (None where no date needs one) and why. Raises ImportRefused where both fit or both occur."""
         if options.dates is not None:
-            return options.dates, "as chosen"
+            return DateOrder(options.dates), "as chosen"
         if self.day_first and self.month_first:
             raise ImportRefused(
                 Refusal(

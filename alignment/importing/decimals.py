@@ -2,13 +2,14 @@
 
 Accepted: an optional sign (-, + or the minus U+2212), ASCII digits, thousands in groups of three with one
 separator throughout (the other mark, a space, a no-break space or an apostrophe), one decimal mark. Nothing
-is rounded: at most 18 digits before the mark and 12 behind it.
+is rounded unless that was chosen: at most 18 digits before the mark and 12 behind it.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal, localcontext
 from enum import StrEnum
 
 from alignment.importing.options import Options
@@ -132,31 +133,34 @@ class DecimalFault(ValueError):
         super().__init__(reason)
 
 
-def parse_decimal(text: str, mark: Mark) -> str:
-    """The number as canonical text (ASCII, decimal point), exact. Raises DecimalFault."""
+def parse_decimal(text: str, mark: Mark, *, rounded: bool = False) -> str:
+    """The number as canonical text (ASCII, decimal point), exact; `rounded` half to even at 12 decimals where that
+    was chosen. Raises DecimalFault."""
     if mark is Mark.POINT and _READY.fullmatch(text):
         return text
     if type(text) is TypedNumber:
-        return _checked_digits(str(text))
+        return _checked_digits(str(text), rounded=rounded)
     stripped = text.strip()
     if not _GRAMMARS[mark].fullmatch(stripped):
         raise _explain(stripped, mark)
     plain = stripped.translate(_SEPARATORS).replace("\u2212", "-").removeprefix("+")
     plain = plain.replace(",", "") if mark is Mark.POINT else plain.replace(".", "").replace(",", ".")
-    return _checked_digits(plain)
+    return _checked_digits(plain, rounded=rounded)
 
 
-def _checked_digits(plain: str) -> str:
+def _checked_digits(plain: str, *, rounded: bool) -> str:
     whole, _, decimals = plain.lstrip("-").partition(".")
     if len(whole.lstrip("0")) > INTEGER_DIGITS:
+        raise DecimalFault(f"has more than {INTEGER_DIGITS} digits before the decimals.", "Use a larger unit.")
+    if len(decimals.rstrip("0")) <= DECIMAL_DIGITS:
+        return plain
+    if not rounded:
         raise DecimalFault(
-            f"has more than {INTEGER_DIGITS} digits before the decimals.", "Use a larger unit."
+            f"has more than {DECIMAL_DIGITS} decimals.",
+            f"Round it, or choose --round-decimals to have all such numbers rounded to {DECIMAL_DIGITS}.",
         )
-    if len(decimals.rstrip("0")) > DECIMAL_DIGITS:
-        raise DecimalFault(
-            f"has more than {DECIMAL_DIGITS} decimals.", "Round it yourself; nothing is rounded here."
-        )
-    return plain
+    with localcontext(prec=len(plain)):
+        return f"{Decimal(plain):.{DECIMAL_DIGITS}f}"
 
 
 def _explain(text: str, mark: Mark) -> DecimalFault:

@@ -39,6 +39,11 @@ class LoadResult:
     source: str
     already: bool = False
 
+    @property
+    def restates_much(self) -> bool:
+        """Whether so many readings changed that another source under the same names is likely."""
+        return self.changed > 10 and self.changed * 2 > self.unchanged
+
 
 class _DryRun(Exception):
     """Ends a dry run, so that its transaction is rolled back."""
@@ -150,7 +155,8 @@ def _load(
         _count_bad_rows(recognition, plan, refusals)
         raise ImportRefused(*refusals.kept, total=refusals.total)
     metric_ids = _metric_ids(plan)
-    staging.copy_rows(copy_lines(recognition, plan.targets, metric_ids, refusals))
+    rounded = options.round_decimals
+    staging.copy_rows(copy_lines(recognition, plan.targets, metric_ids, refusals, rounded=rounded))
     doubles = staging.settle_doubles(refusals)
     if refusals.total and not options.good_rows_only:
         raise ImportRefused(*refusals.kept, total=refusals.total)

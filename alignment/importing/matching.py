@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from alignment.importing.decimals import DecimalFault, parse_decimal
 from alignment.importing.kinds import guess_kind
-from alignment.importing.names import MEASURE_MARK, fault_of, fold, key_of, name_of, skeleton
+from alignment.importing.names import MEASURE_MARK, fault_of, fold, key_of, name_of, skeleton, slug
 from alignment.importing.options import Limits, Options
 from alignment.importing.recognise import Recognition, SeenMetric
 from alignment.importing.refusals import ImportRefused, Refusal, visible
@@ -157,15 +157,20 @@ class _Planner:
             why = "as chosen" if self.chosen or not seen.rhythm else seen.rhythm.why
             conflicts.append(f"is {metric.cadence.label}, this file's readings are {rhythm.label} ({why})")
         if conflicts:
-            mends = ["Keep them apart with --prefix NAME."]
+            mends = [f"Keep them apart, for example with --prefix {self._apart(metric, rhythm)}"]
             if metric.source and metric.source != self.source:
-                mends.append(f'or, if it is the same source, say --source "{metric.source}".')
+                mends.append(f'or, if it is the same source, say --source "{metric.source}"')
             if rhythm is not metric.cadence and not self.chosen:
-                mends.append(f"If they really are {metric.cadence.label}, say --cadence {metric.cadence}.")
-            return self._refusal(seen, f"Metric {metric.key} {' and '.join(conflicts)}.", " ".join(mends))
+                mends.append(f"or, if they really are {metric.cadence.label}, say --cadence {metric.cadence}")
+            return self._refusal(seen, f"Metric {metric.key} {' and '.join(conflicts)}.", ", ".join(mends) + ".")
         self.used[metric.key] = metric
         self.targets[seen.label] = Target(metric.key, metric.cadence, self.chosen is not None)
         return None
+
+    def _apart(self, metric: KnownMetric, rhythm: Cadence) -> str:
+        if metric.source and metric.source != self.source:
+            return f"{slug(self.source).replace('.', '-') or 'other'}"
+        return f"{self.prefix}{rhythm.label}"
 
     def _unknown(self, seen: SeenMetric, key: str) -> Refusal | None:
         twin = self.by_skeleton.get(skeleton(seen.name)) or self.by_skeleton.get(skeleton(key))

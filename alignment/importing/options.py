@@ -54,6 +54,7 @@ class Options:
     date_column: str | None = None
     metric_column: str | None = None
     ignored_columns: tuple[str, ...] = ()
+    round_decimals: bool = False
     good_rows_only: bool = False
     create_metrics: bool = False
     category: str | None = None

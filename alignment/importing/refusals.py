@@ -39,9 +39,14 @@ class Refusal:
             parts.append(f"column “{visible(self.column)}”")
         return ", ".join(parts) or "the file"
 
-    def __str__(self) -> str:
+    @property
+    def fault(self) -> str:
+        """Place, value and reason."""
         value = "" if not self.value else f" “{visible(self.value)}”"
-        return f"{self.place}:{value} {self.reason} {self.mend}"
+        return f"{self.place}:{value} {self.reason}"
+
+    def __str__(self) -> str:
+        return f"{self.fault} {self.mend}"
 
     def as_json(self) -> dict[str, str | int | None]:
         """The refusal with text that is safe to store and to show."""

@@ -34,6 +34,11 @@ def imported_lines(
     )
     if result.repeated:
         lines.append(f"  note        {result.repeated:,} readings were exact repeats and counted once.")
+    if result.restates_much:
+        lines.append(
+            "  WARNING     more than a third of the readings that were there before differ. If this is not the same "
+            "source, take the batch back and import it with another --prefix."
+        )
     if recognition.blanks:
         lines.append(f"  note        {recognition.blanks:,} cells were empty and left out.")
     lines += _refused(result.refusals, result.refused)
@@ -79,9 +84,15 @@ def _created(result: LoadResult, *, dry_run: bool) -> list[str]:
 
 
 def _refused(refusals: tuple[Refusal, ...], total: int) -> list[str]:
-    lines = [f"  - {refusal}" for refusal in refusals[:_SHOWN_REFUSALS]]
+    """Each refusal on a line; where neighbours are mended alike, that is said once."""
+    lines = []
+    shown = refusals[:_SHOWN_REFUSALS]
+    for position, refusal in enumerate(shown):
+        lines.append(f"  - {refusal.fault}")
+        if position + 1 == len(shown) or shown[position + 1].mend != refusal.mend:
+            lines.append(f"    {refusal.mend}")
     if total > _SHOWN_REFUSALS:
-        lines.append(f"  - and {total - min(total, _SHOWN_REFUSALS):,} more; --json lists up to 1,000")
+        lines.append(f"  - and {total - len(shown):,} more; --json lists up to 1,000")
     return lines
 
 

@@ -22,6 +22,8 @@ def copy_lines(
     targets: Mapping[str, Target],
     metric_ids: Mapping[str, int],
     refusals: Refusals,
+    *,
+    rounded: bool = False,
 ) -> Iterator[str]:
     """One line of PostgreSQL's COPY text format for each good reading: metric, period, value, line, column.
 
@@ -52,7 +54,7 @@ def copy_lines(
             add(place[1].refusal(date, line))
             continue
         try:
-            number = parse_decimal(value, mark)
+            number = parse_decimal(value, mark, rounded=rounded)
         except DecimalFault as fault:
             add(Refusal(fault.reason, fault.mend, line, column, value))
             continue

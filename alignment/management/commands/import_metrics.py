@@ -55,6 +55,7 @@ class Command(BaseCommand):
         reading.add_argument("--metric-column", metavar="NAME")
         reading.add_argument("--ignore-column", action="append", default=[], metavar="NAME")
         reading.add_argument("--cadence", choices=[cadence.value for cadence in Cadence])
+        reading.add_argument("--round-decimals", action="store_true", help="round to 12 decimals what has more")
         creating = parser.add_argument_group("metrics that do not exist yet")
         creating.add_argument("--create-metrics", action="store_true", help="create them instead of refusing")
         creating.add_argument("--category", choices=Metric.Category.values)
@@ -129,6 +130,7 @@ def _options(given: dict[str, Any]) -> Options:
         date_column=given["date_column"],
         metric_column=given["metric_column"],
         ignored_columns=tuple(given["ignore_column"]),
+        round_decimals=given["round_decimals"],
         good_rows_only=given["good_rows_only"],
         create_metrics=given["create_metrics"],
         category=given["category"],
