@@ -36,7 +36,6 @@ MOST_ATTEMPTS = 3
 RETRY_AFTER_SECONDS = 15
 BROKER_REST_SECONDS = 10
 SETTLE_SECONDS = 5
-_LOCK_SPACE = 0x4A4F42 << 32  # "JOB": the part of the advisory locks' numbers that is ours
 _LONGEST_ERROR = 4000
 
 JobFunction = Callable[[Job, dict[str, Any]], None]
@@ -244,7 +243,7 @@ def sweep() -> Sweep:
     Safe to run at any time, twice at once too.
     """
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_SWEEP, {"most": MOST_ATTEMPTS, "lock": _LOCK_SPACE, "settle": SETTLE_SECONDS})
+        cursor.execute(_SWEEP, {"most": MOST_ATTEMPTS, "settle": SETTLE_SECONDS})
         states = [row[0] for row in cursor.fetchall()]
         cursor.execute(
             "SELECT count(*) FROM alignment_job WHERE state = 'queued' AND (run_after IS NULL OR run_after <= now())"
@@ -260,7 +259,7 @@ def sweep() -> Sweep:
 
 _SWEEP = """
     WITH running AS MATERIALIZED (
-        SELECT id, attempts, deduplication_key, lease_until, started_at FROM alignment_job
+        SELECT id, attempts, deduplication_key, lease_until, lease_token, started_at FROM alignment_job
         WHERE state = 'running' ORDER BY id FOR UPDATE SKIP LOCKED
     ), lost AS MATERIALIZED (
         SELECT running.*, CASE
@@ -272,7 +271,8 @@ _SWEEP = """
         FROM running
         WHERE lease_until < now()
            OR CASE WHEN started_at < now() - make_interval(secs => %(settle)s)
-                   THEN pg_try_advisory_xact_lock(%(lock)s + id) ELSE false END
+                   THEN pg_try_advisory_xact_lock(
+                       ('x' || left(replace(lease_token::text, '-', ''), 16))::bit(64)::bigint) ELSE false END
     )
     UPDATE alignment_job AS job SET
         state = lost.next_state, lease_until = NULL, lease_token = NULL,
@@ -286,9 +286,14 @@ _SWEEP = """
 
 
 def _show_life(job: Job) -> None:
-    """Take the lock that shows the sweep our transaction, then check that the job is still ours."""
+    """Take the lock that shows the sweep our transaction, then check that the job is still ours.
+
+    Its number comes from the lease, not from the job, so that whoever takes the job over never waits for us.
+    """
+    assert job.lease_token is not None
+    number = int.from_bytes(job.lease_token.bytes[:8], signed=True)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK_SPACE + job.pk])
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])
     if not Job.objects.filter(pk=job.pk, state=Job.State.RUNNING, lease_token=job.lease_token).exists():
         raise LeaseLost(f"Another worker took over job {job.pk}.")
 

@@ -41,13 +41,22 @@ def transport_options(seconds: float) -> dict[str, Any]:
     }
 
 
-application = Celery("plumbline", include=["alignment.tasks"])
-application.conf.update(
-    broker_url=broker_address(settings.REDIS_URL),
+_TRY_ONCE = {"max_retries": 1, "interval_start": 0, "interval_step": 0, "interval_max": 0}
+"""A sender does not wait for a broker that refuses: without these four it tries for two seconds."""
+
+
+def make_application(redis_url: str) -> Celery:
+    """A Celery application that speaks to this broker."""
+    made = Celery("plumbline", include=["alignment.tasks"])
+    made.conf.update(broker_url=broker_address(redis_url), **_CONFIGURATION)
+    return made
+
+
+_CONFIGURATION: dict[str, Any] = dict(  # noqa: C408 - keywords read as the settings are written
     broker_connection_timeout=SENDER_TIMEOUT_SECONDS,
     broker_connection_retry_on_startup=True,
     broker_connection_max_retries=None,
-    broker_transport_options=transport_options(SENDER_TIMEOUT_SECONDS),
+    broker_transport_options=transport_options(SENDER_TIMEOUT_SECONDS) | _TRY_ONCE,
     accept_content=["json"],
     task_serializer="json",
     event_serializer="json",
@@ -75,6 +84,9 @@ application.conf.update(
     },
     beat_schedule_filename=str(settings.STATE.folder / "beat-schedule"),
 )
+
+
+application = make_application(settings.REDIS_URL)
 
 
 @celeryd_init.connect

@@ -1,6 +1,9 @@
 """Gunicorn: sync workers (performance: ASGI servers are three times slower for these pages), loaded once and forked."""
 
+import importlib
 import os
+import threading
+from typing import Any
 
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 worker_class = "sync"
@@ -14,3 +17,8 @@ worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108
 accesslog = None
 errorlog = "-"
 control_socket_disable = True
+
+
+def post_worker_init(worker: Any) -> None:
+    """Load the broker's client behind the first pages: it takes half a second, which the first job should not pay."""
+    threading.Thread(target=importlib.import_module, args=("kombu.transport.redis",), daemon=True).start()

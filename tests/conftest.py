@@ -31,12 +31,9 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }
-    settings.PASSWORD_HASHERS = [
-        "django.contrib.auth.hashers.MD5PasswordHasher"
-    ]  # the real one takes 0.2 s a user
-    settings.SECURE_SSL_REDIRECT = (
-        False  # the test client speaks plain HTTP; tests/config checks the redirect
-    )
+    # Django's own hasher takes 0.2 s for each person; the test client speaks plain HTTP (tests/config checks both).
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.SECURE_SSL_REDIRECT = False
     Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
     hypothesis_settings.register_profile("short", max_examples=25, deadline=None, derandomize=True)
     hypothesis_settings.register_profile("long", max_examples=1000, deadline=None)
@@ -99,3 +96,18 @@ def superuser(servers: State, django_db_setup: None) -> Iterator[Any]:
 
     with superuser_cursor(servers, TEST_DATABASE) as cursor:
         yield cursor
+
+
+@pytest.fixture
+def outside(servers: State, django_db_setup: None) -> dict[str, str]:
+    """The environment in which another process works on the test database as the application role."""
+    return {
+        name: value for name, value in os.environ.items() if not name.startswith(("DATABASE_", "PLUMBLINE_"))
+    } | {
+        "DATABASE_URL": f"postgresql:///{TEST_DATABASE}?host={servers.sockets}&user=plumbline_app",
+        "REDIS_URL": f"unix://{servers.valkey_socket}?db=0",
+        "SECRET_KEY": "a key for tests alone, long enough to be taken as one 0123456789",
+        "ALLOWED_HOSTS": "localhost",
+        "PLUMBLINE_STATE": str(servers.folder),
+        "PYTHONPATH": str(ROOT),
+    }
