@@ -9,6 +9,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from alignment import queueing
+from alignment.models import Score
+from alignment.models.scores import SubjectKind
 from alignment.sample.loading import BY, DEFAULT_SEED, LoadOutcome, SampleRefused, extend, is_empty, load
 
 
@@ -54,6 +57,24 @@ class Command(BaseCommand):
             self.stdout.write("This database was not filled by load_sample; nothing was changed.")
             return
         self.stdout.write(_sentence(outcome))
+        _bring_up_scores(outcome, today=timezone.now().date())
+
+
+def _bring_up_scores(outcome: LoadOutcome, *, today: date) -> None:
+    """Recompute, here and now, what the new rows touched; without any, only a day that has no scores yet."""
+    since = outcome.since.isoformat() if outcome.since else None
+    due: list[tuple[str, list[int] | None]] = []
+    if outcome.is_first:
+        due = [("all", None)]
+    elif outcome.changed_anything:
+        due = [("readings", sorted(outcome.metrics_touched))] if outcome.metrics_touched else []
+        due += [("plan", [])] if outcome.plan_rows else []
+    elif not Score.objects.filter(subject_kind=SubjectKind.COMPANY, day=today).exists():
+        due = [("day", [])]
+    for name, metrics in due:
+        payload = {"touched_metrics": metrics, "since": None if metrics is None else since, "by": BY}
+        key = f"load-sample:{name}:{since}:{today.isoformat()}"
+        queueing.run_now(queueing.enqueue("recompute", payload=payload, deduplication_key=key, by=BY))
 
 
 def _sentence(outcome: LoadOutcome) -> str:
