@@ -108,7 +108,7 @@ def combine(results: Sequence[Result], weights: Sequence[int], floor: float) -> 
     total = math.fsum(weight for weight, _ in used)
     known = [(weight, result.value, result) for weight, result in used if result.value is not None]
     coverage = clip(math.fsum(weight * result.known for weight, _, result in known) / total) if total else 0.0
-    missing = tuple(line for _, result in used for line in result.missing)
+    missing = tuple(dict.fromkeys(line for _, result in used for line in result.missing))
     if not known or coverage < floor:
         return Scored(None, coverage, tuple(results), missing)
     return Scored(

@@ -92,6 +92,11 @@ class _Run:
     def do(self, touched: Collection[int] | None, since: date | None, began: float) -> RecomputeResult:
         """Plan, read, compute, write."""
         plan = self._plan(touched, since)
+        if plan.first > self.until:
+            none = Written(0, 0, 0)
+            return RecomputeResult(
+                plan.mode, None, self.until, 0, none, none, none, time.perf_counter() - began
+            )
         used = used_metric_ids()
         metrics = load_metrics(self.house, used | plan.touched if plan.mode == "metrics" else None)
         timeline = load_timeline(self.house, metrics)

