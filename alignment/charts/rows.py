@@ -42,12 +42,15 @@ def sparkline(values: Sequence[float | None], *, title: str, ink: Ink = Ink.ACCE
 
 
 def progress_bar(progress: float | None, expected: float | None) -> Markup:
-    """From baseline to target: a bar for the progress, a tick where the path is; beyond the ends it is cut off."""
+    """From baseline to target: a bar for the progress, a tick where the path is; beyond the ends it is cut off.
+
+    Without progress there is no tick either: nothing can be ahead of it or behind.
+    """
     parts = [element("rect", y=4, width="100%", height=8, rx=4, class_="fill-track")]
     if progress is not None and progress > 0:
         width = percent(max(min(progress, 1.0) * 100, 2.0))
         parts.append(element("rect", y=4, width=width, height=8, rx=4, class_="fill-accent"))
-    if expected is not None:
+    if progress is not None and expected is not None:
         at = percent(min(max(expected, 0.0), 1.0) * 98)
         parts.append(element("rect", x=at, y=0, width=2.5, height=16, class_="fill-ink"))
     return element("svg", *parts, aria_hidden="true", height=16)

@@ -54,7 +54,7 @@ def value_scale(
     magnitude = 10.0 ** math.floor(math.log10(rough))
     step = next(factor * magnitude for factor in _STEPS if factor * magnitude >= rough * 0.999)
     bottom = math.floor((low - spread * 0.08) / step) * step
-    top = math.ceil((high + spread * 0.08) / step) * step
+    top = math.ceil((high + spread * 0.2) / step) * step
     if floor is not None:
         bottom = max(bottom, floor)
     if ceiling is not None:
@@ -82,10 +82,11 @@ class TimeScale:
         year, month = self.first.year, self.first.month
         while (day := date(year, month, 1)) <= self.last:
             if day >= self.first and (month - 1) % stride == 0:
-                found.append((day, _month_label(day, is_first=not found)))
+                found.append((day, _month_label(day)))
             year, month = (year + 1, 1) if month == 12 else (year, month + 1)
         return tuple(found)
 
 
-def _month_label(day: date, *, is_first: bool) -> str:
-    return day.strftime("%b %Y") if is_first or day.month == 1 else day.strftime("%b")
+def _month_label(day: date) -> str:
+    """The month; January carries its year instead."""
+    return f"{day:%Y}" if day.month == 1 else f"{day:%b}"

@@ -7,7 +7,16 @@ percentages of the width, so that they are as large on a phone as on a wall.
 from __future__ import annotations
 
 from alignment.charts.text import Markup, element, number, percent
-from alignment.charts.time_plot import BOTTOM_SPACE, TOP_SPACE, Band, Line, Moment, Points, TimePlot
+from alignment.charts.time_plot import (
+    BOTTOM_SPACE,
+    LEANS_LEFT_FROM,
+    TOP_SPACE,
+    Band,
+    Line,
+    Moment,
+    Points,
+    TimePlot,
+)
 
 _FEW_TICKS = 5
 
@@ -35,7 +44,7 @@ def drawing(plot: TimePlot) -> Markup:
 def _stretched(plot: TimePlot, area: float) -> Markup:
     values, days = plot.values, plot.days
     parts = [_band(band, plot) for band in plot.bands]
-    for value in values.ticks:
+    for value, _ in plot.tick_labels():
         y = number(1000 * (1 - values.share(value)))
         parts.append(element("path", d=f"M0 {y}H1000", class_="stroke stroke-thin ink-grid"))
     for moment in plot.moments:
@@ -102,7 +111,7 @@ def _day_words(plot: TimePlot) -> list[Markup]:
 
 def _moment_word(moment: Moment, plot: TimePlot) -> Markup:
     share = plot.days.share(moment.day)
-    anchor = "end" if share > 0.6 else "start"
+    anchor = "end" if share > LEANS_LEFT_FROM else "start"
     return element("text", moment.label, x=percent(100 * share), y=TOP_SPACE - 8, text_anchor=anchor)
 
 
@@ -128,8 +137,16 @@ def _end_marks(line: Line, plot: TimePlot, area: float) -> list[Markup]:
     if line.last and line.last_label:
         day, value = line.last
         x, y = percent(100 * plot.days.share(day)), _height_of(value, plot, area)
-        marks.append(element("circle", cx=x, cy=number(y), r=4, class_=f"fill-{line.ink.css}"))
+        if not line.quiet:
+            marks.append(element("circle", cx=x, cy=number(y), r=4, class_=f"fill-{line.ink.css}"))
         marks.append(
-            element("text", line.last_label, x=x, y=number(y - 10), text_anchor="end", class_="strong halo")
+            element(
+                "text",
+                line.last_label,
+                x=x,
+                y=number(y - 10),
+                text_anchor="end",
+                class_="halo" if line.quiet else "strong halo",
+            )
         )
     return marks

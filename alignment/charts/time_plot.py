@@ -16,6 +16,10 @@ Points = tuple[tuple[date, float | None], ...]
 TOP_SPACE = 26
 BOTTOM_SPACE = 26
 """Pixels above and below the plotted area, the same in the drawing and in the live chart."""
+ROOM_BELOW = 0.93
+"""Share of the height below which a grid line has room for its label."""
+LEANS_LEFT_FROM = 0.8
+"""Share of the width from which the words of a moment stand to its left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,7 @@ class Line:
     dashed: bool = False
     dots: bool = False
     last_label: str = ""
+    quiet: bool = False  # its label is small and soft
 
     @property
     def last(self) -> tuple[date, float] | None:
@@ -81,9 +86,9 @@ class TimePlot:
         return value_scale(found, floor=self.floor, ceiling=self.ceiling)
 
     def tick_labels(self) -> tuple[tuple[float, str], ...]:
-        """The grid lines; the topmost one carries the unit."""
+        """The grid lines with room for a label above them; the topmost one carries the unit."""
         scale = self.values
-        labels = [(value, scale.label(value)) for value in scale.ticks]
+        labels = [(value, scale.label(value)) for value in scale.ticks if scale.share(value) <= ROOM_BELOW]
         if labels and self.unit:
             value, text = labels[-1]
             labels[-1] = (value, f"{text} {self.unit}")
@@ -179,12 +184,14 @@ def _end_note(line: Line) -> Figure:
         "xanchor": "right",
         "yanchor": "bottom",
         "yshift": 7,
-        "font": {"size": 16, "color": Ink.TEXT.in_figure, "weight": 680},
+        "font": {"size": 12, "color": Ink.SOFT_TEXT.in_figure}
+        if line.quiet
+        else {"size": 16, "color": Ink.TEXT.in_figure, "weight": 680},
     }
 
 
 def _moment_note(moment: Moment, days: TimeScale) -> Figure:
-    leans_left = days.share(moment.day) > 0.6
+    leans_left = days.share(moment.day) > LEANS_LEFT_FROM
     return {
         "x": moment.day.isoformat(),
         "y": 1,

@@ -96,7 +96,9 @@ def key_result_chart(standing: KeyResultStanding, day: date) -> Chart | None:
     if definition.is_band:
         bands = (Band(*definition.bounds, label="meant to stay in here"),)
     elif definition.kind == "level" and definition.is_measurable:
-        lines.insert(0, Line("Path to the target", path_points(definition), Ink.PATH, dashed=True))
+        aim = f"target {number_words(definition.target)}"
+        path = path_points(definition)
+        lines.insert(0, Line("Path to the target", path, Ink.PATH, dashed=True, last_label=aim, quiet=True))
     plot = TimePlot(
         f"{definition.name}: readings in {unit or 'its unit'} up to {day_words(shown[-1].period_end)}",
         tuple(lines),

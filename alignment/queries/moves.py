@@ -13,7 +13,7 @@ from alignment.queries.words import counted, signed
 from alignment.scoring.explanation import COMPONENT_LABELS, ChangeExplanation, ChangePart, Reason
 from alignment.scoring.shapley import whole_parts
 
-MOST_ROWS = 6
+MOST_ROWS = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,26 +64,58 @@ def moves_of(change: ChangeExplanation, why: str) -> Moves:
 
 
 def _groups(change: ChangeExplanation) -> list[tuple[str, str, int]]:
-    """(label, note, thousandths) by input and component; what passing time did is one group of its own."""
-    timed = [part for part in change.parts if part.reason is Reason.TIME]
+    """(label, note, thousandths) by input; Evidence is one group, and so is time that passed without a reading."""
+    silent = [part for part in change.parts if _is_silent(part)]
+    evidence = [part for part in change.parts if part.component == "evidence" and not _is_silent(part)]
     grouped: dict[tuple[str, str], list[ChangePart]] = {}
     for part in change.parts:
-        if part.reason is not Reason.TIME:
+        if part.component != "evidence" and not _is_silent(part):
             grouped.setdefault((part.component, part.key), []).append(part)
-    rows = [
-        (parts[0].label, _note(parts), sum(part.thousandths for part in parts)) for parts in grouped.values()
-    ]
-    if timed:
-        paths = len({part.key for part in timed})
-        note = f"Paths rose and readings aged on {counted(paths, 'input')}"
-        rows.append(("Time passing", note, sum(part.thousandths for part in timed)))
+    rows = [(parts[0].label, _note(parts), _sum(parts)) for parts in grouped.values()]
+    if evidence:
+        inputs = len({part.key for part in evidence})
+        rows.append(
+            ("Evidence that came or did not", f"{counted(inputs, 'input')} of Evidence", _sum(evidence))
+        )
+    if silent:
+        inputs = len({part.key for part in silent})
+        rows.append(("Time passed without a reading", f"on {counted(inputs, 'path')}", _sum(silent)))
     return rows
 
 
+def _is_silent(part: ChangePart) -> bool:
+    """Time passed, and the reading that counts is still the one from before."""
+    return part.reason is Reason.TIME and part.component == "outcomes" and part.before == part.after
+
+
+def _sum(parts: list[ChangePart]) -> int:
+    return sum(part.thousandths for part in parts)
+
+
 def _note(parts: list[ChangePart]) -> str:
+    """The component, and what each reason did: `Outcomes: path rose −5.9, readings +1.5`."""
     component = COMPONENT_LABELS[parts[0].component]
-    said = max(parts, key=lambda part: abs(part.thousandths)).note.rstrip(".")
+    if parts[0].component == "outcomes":
+        by_reason: dict[Reason, int] = {}
+        for part in parts:
+            by_reason[part.reason] = by_reason.get(part.reason, 0) + part.thousandths
+        said = ", ".join(
+            f"{_REASONS[reason]} {signed(moved / 1000)}"
+            for reason, moved in sorted(by_reason.items(), key=lambda item: -abs(item[1]))
+            if round(moved / 100)
+        )
+    else:
+        said = max(parts, key=lambda part: abs(part.thousandths)).note.rstrip(".")
     return f"{component}: {said}" if said else component
+
+
+_REASONS = {
+    Reason.POLICY: "policy",
+    Reason.COVERAGE: "what is known",
+    Reason.WEIGHTS: "what counts",
+    Reason.READINGS: "readings",
+    Reason.TIME: "path rose",
+}
 
 
 def why_address(kind: str, name: str = "", **asked: str) -> str:

@@ -154,5 +154,7 @@ def _sentence(rows: Sequence[ObjectiveRow]) -> str:
         return "No objective runs in this period"
     off = sum(row.status.slug in {"off-track", "missed"} for row in rows)
     if not off:
-        return f"None of {counted(len(rows), 'objective')} is off track"
-    return f"{off} of {counted(len(rows), 'objective')} {'is' if off == 1 else 'are'} off track"
+        return f"None of {counted(len(rows), 'objective')} has a key result off track"
+    return (
+        f"{off} of {counted(len(rows), 'objective')} {'has' if off == 1 else 'have'} a key result off track"
+    )

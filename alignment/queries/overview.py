@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from alignment.charts.rows import dumbbell, sparkline
+from alignment.charts.rows import dumbbell, progress_bar, signed_bars, sparkline
 from alignment.charts.text import Markup
 from alignment.charts.time_plot import Moment
 from alignment.models import Company, Score, User
@@ -21,7 +21,10 @@ from alignment.queries.shell import Shell
 from alignment.queries.spending import Number, drift_number
 from alignment.queries.standings import KeyResultStanding
 from alignment.queries.words import counted, percent_words, short_day, signed
+from alignment.scoring.explain import explain_change, explain_level
 from alignment.scoring.explanation import ChangeExplanation, LevelExplanation, Subject, SubjectKind
+from alignment.scoring.inputs import Definitions
+from alignment.scoring.shapley import whole_parts
 
 SHOWN_WEEKS = 26
 COMPARED_WEEKS = 12
@@ -53,6 +56,26 @@ class Funding:
 
 
 @dataclass(frozen=True, slots=True)
+class ComponentBar:
+    """One component of the score: its level and what it weighs."""
+
+    name: str
+    label: str
+    level: str
+    weight: int
+    bar: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class LossRow:
+    """Points that the score lacks on account of one theme; the rows add up to 100 less the score."""
+
+    theme: str
+    points: str
+    bar: Markup
+
+
+@dataclass(frozen=True, slots=True)
 class OverviewPage:
     """All that the overview shows. `since` is the day that the score is held against."""
 
@@ -66,13 +89,13 @@ class OverviewPage:
     crosses_period: bool
     funding: Funding | None
     objectives: tuple[ObjectiveRow, ...]
+    components: tuple[ComponentBar, ...]
+    losses: tuple[LossRow, ...]
     missing: tuple[str, ...]
 
 
 def overview_page(user: User, company: Company, shell: Shell, day: date) -> OverviewPage:
     """The overview of one day for one person; the number of queries does not grow with the data."""
-    from alignment.scoring.explain import explain_change, explain_level
-
     known = load_known(day)
     points = score_points("company", 0, day, known.policy.version)
     level = explain_level(COMPANY, day)
@@ -82,6 +105,7 @@ def overview_page(user: User, company: Company, shell: Shell, day: date) -> Over
     by_objective = standings_by_objective(known)
     running = [standing for objective in objectives for standing in by_objective.get(objective.pk, ())]
     weekly = points[::-1][::7][::-1]
+    chart = _chart(weekly, since, day)
     return OverviewPage(
         headline=score_headline(level, change, day),
         lede=_lede(running, level),
@@ -97,8 +121,8 @@ def overview_page(user: User, company: Company, shell: Shell, day: date) -> Over
             _objectives_number(running),
             _known_number(level, shell, running),
         ),
-        chart=_chart(weekly, since, day),
-        chart_note=_chart_note(weekly),
+        chart=chart,
+        chart_note=_chart_note(weekly) + _axis_note(chart),
         since=since,
         moves=moves_of(change, why_address("company", since=since.isoformat(), as_of=day.isoformat()))
         if change and since and change.change is not None
@@ -106,7 +130,9 @@ def overview_page(user: User, company: Company, shell: Shell, day: date) -> Over
         crosses_period=bool(change and change.crosses_period_start),
         funding=funding_of(level),
         objectives=rows_of(objectives, by_objective, day),
-        missing=level.missing,
+        components=_component_bars(level),
+        losses=_losses(level, known.definitions),
+        missing=tuple(dict.fromkeys(level.missing)),
     )
 
 
@@ -200,6 +226,12 @@ def _chart(weekly: tuple[ScorePoint, ...], since: date | None, day: date) -> Cha
     return score_chart("figure-score", "Alignment score by week", weekly, moments)
 
 
+def _axis_note(chart: Chart | None) -> str:
+    """The axis does not begin at zero: say where it does."""
+    low = chart.figure["layout"]["yaxis"]["range"][0] if chart else 0
+    return f" The axis begins at {low:.0f}." if low > 0 else ""
+
+
 def _chart_note(weekly: Sequence[ScorePoint]) -> str:
     seen = next((point for point in weekly if not point.reconstructed), None)
     if not weekly:
@@ -211,6 +243,29 @@ def _chart_note(weekly: Sequence[ScorePoint]) -> str:
     if seen is weekly[0]:
         return f"The last {SHOWN_WEEKS} weeks, as they were recorded."
     return f"Dashed: reconstructed from imported history. From {short_day(seen.day, weekly[-1].day)} on: as recorded."
+
+
+def _component_bars(level: LevelExplanation) -> tuple[ComponentBar, ...]:
+    return tuple(
+        ComponentBar(
+            part.name, part.label, percent_words(part.value), part.weight, progress_bar(part.value, None)
+        )
+        for part in level.components
+    )
+
+
+def _losses(level: LevelExplanation, definitions: Definitions) -> tuple[LossRow, ...]:
+    """By theme, greatest first, in tenths that add up; what belongs to no single theme comes last."""
+    if level.thousandths is None:
+        return ()
+    names = {theme.slug: theme.name for theme in definitions.themes}
+    lost = sorted(level.by_theme(), key=lambda item: (item[0] == "", -item[1]))
+    tenths = whole_parts([points / 100 for _, points in lost], round((100_000 - level.thousandths) / 100))
+    bars = signed_bars([-float(value) for value in tenths])
+    return tuple(
+        LossRow(names.get(slug, "Of no single theme"), f"{value / 10:.1f}", bar)
+        for (slug, _), value, bar in zip(lost, tenths, bars, strict=True)
+    )
 
 
 def funding_of(level: LevelExplanation) -> Funding | None:

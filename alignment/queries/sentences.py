@@ -22,7 +22,7 @@ class Headline:
 
 
 _WORSE = {
-    "outcomes": "{name} fell behind",
+    "outcomes": "{name} fell behind its path",
     "funding": "{name} moved away from its share of the money",
     "focus": "effort went to work that serves no measured aim",
     "evidence": "less evidence came in time",
@@ -31,7 +31,7 @@ _WORSE = {
     "coverage": "what is known changed",
 }
 _BETTER = {
-    "outcomes": "{name} moved ahead",
+    "outcomes": "{name} moved ahead on its path",
     "funding": "{name} came closer to its share of the money",
     "focus": "more effort serves measured aims",
     "evidence": "more evidence came in time",
@@ -66,10 +66,12 @@ def main_reasons(change: ChangeExplanation, most: int = 2) -> str:
     chosen = [name for name, moved in change.by_component() if moved * sign > 0][:most]
     said = []
     for component in chosen:
-        parts = [part for part in change.parts if part.component == component and part.thousandths * sign > 0]
-        strongest = max(parts, key=lambda part: abs(part.thousandths), default=None)
-        if strongest is not None:
-            said.append(phrases[component].format(name=strongest.label))
+        net: dict[str, int] = {}
+        for part in change.parts:
+            if part.component == component:
+                net[part.label] = net.get(part.label, 0) + part.thousandths * sign
+        strongest = max(net, key=lambda label: net[label])
+        said.append(phrases[component].format(name=f"“{strongest}”"))
     text = joined(said)
     return f"{text[0].upper()}{text[1:]}." if text else ""
 
@@ -92,9 +94,9 @@ def key_result_sentence(standing: KeyResultStanding) -> str:
 
 
 def objective_headline(name: str, standings: Sequence[KeyResultStanding]) -> Headline:
-    """The worst key result decides the words: `Expand is off track: 18 % of the way; its path asks for 51 % by now.`"""
+    """The worst key result decides the words: `Expand`, `off track`, and why that is said."""
     if not standings:
-        return Headline(f"{name} has no key results yet")
+        return Headline(name, "no key results yet")
     worst = min(standings, key=lambda standing: standing.status.rank)
     tone = {
         "off-track": "tone-worse",
@@ -103,9 +105,9 @@ def objective_headline(name: str, standings: Sequence[KeyResultStanding]) -> Hea
         "achieved": "tone-better",
     }
     said = key_result_sentence(worst).rstrip(".")
-    if len(standings) > 1:
-        said = f"{worst.definition.name}: {said}"
-    return Headline(f"{name} is", worst.status.word, tone.get(worst.status.slug, ""), f"{said}.")
+    return Headline(
+        name, worst.status.word, tone.get(worst.status.slug, ""), f"{worst.definition.name}: {said}."
+    )
 
 
 def freshness_note(stale: int, unmeasurable: int) -> str:

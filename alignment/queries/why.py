@@ -9,6 +9,7 @@ from alignment.charts.rows import progress_bar
 from alignment.charts.text import Markup
 from alignment.queries.moves import Moves, moves_of
 from alignment.queries.words import day_words, measure, percent_words, signed
+from alignment.scoring.explain import explain_change, explain_level
 from alignment.scoring.explanation import (
     ChangeExplanation,
     ComponentLevel,
@@ -86,8 +87,6 @@ class WhyPage:
 
 def why_page(subject: Subject, name: str, day: date, since: date | None) -> WhyPage:
     """The level of the day; with `since`, also every part of the change."""
-    from alignment.scoring.explain import explain_change, explain_level
-
     level = explain_level(subject, day)
     change = explain_change(subject, since, day) if since else None
     return WhyPage(

@@ -33,14 +33,25 @@
       font: { family, size: 12, color: soft },
       ...layout,
       xaxis: {
-        showgrid: false, zeroline: false, fixedrange: true, ticks: "", ticklabelposition: "outside right",
+        showgrid: false, zeroline: false, fixedrange: true, ticks: "", tickangle: 0, ticklabelposition: "outside right",
         ...layout.xaxis,
       },
       yaxis: {
         gridcolor: grid, zeroline: false, fixedrange: true, ticks: "", ticklabelposition: "inside top",
+        tickfont: { color: soft, family, size: 12 },
         ...layout.yaxis,
       },
     };
+  };
+
+  /** As many labels of the time axis as there is room for: every second, third, ... of them. */
+  const thinned = (axis, width) => {
+    const room = Math.max(2, Math.floor(width / 56));
+    const stride = Math.ceil((axis.ticktext || []).length / room);
+    if (stride <= 1) return axis;
+    const year = Math.max(0, axis.ticktext.findIndex((text) => /^\d{4}$/.test(text)));
+    const kept = (list) => list.filter((_, index) => index % stride === year % stride);
+    return { ...axis, tickvals: kept(axis.tickvals), ticktext: kept(axis.ticktext) };
   };
 
   const draw = (holder) => {
@@ -50,8 +61,9 @@
     const styles = getComputedStyle(document.documentElement);
     const family = getComputedStyle(document.body).fontFamily;
     const data = painted(figure.data, styles).map((trace) => ({ hoverinfo: "x+y", ...trace }));
-    const layout = withHouseStyle(painted(figure.layout, styles), styles, family);
     holder.classList.add("is-live");
+    const layout = withHouseStyle(painted(figure.layout, styles), styles, family);
+    layout.xaxis = thinned(layout.xaxis, target.clientWidth);
     return window.Plotly.react(target, data, layout, config).then(
       () => holder.setAttribute("data-drawn", "yes"),
       (fault) => {
@@ -65,5 +77,11 @@
 
   if (!window.Plotly) return; // the drawings stay
   drawAll();
+  let width = window.innerWidth;
+  window.addEventListener("resize", () => {
+    if (window.innerWidth === width) return; // a phone's bars come and go without a change of width
+    width = window.innerWidth;
+    drawAll();
+  });
   window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawAll);
 })();
