@@ -82,6 +82,7 @@ _CONFIGURATION: dict[str, Any] = dict(  # noqa: C408 - keywords read as the sett
             "options": {"expires": 60},
         },
     },
+    beat_sync_every=1,  # the schedule's file shows that the clock lives (config.probe)
     beat_schedule_filename=str(settings.STATE.folder / "beat-schedule"),
 )
 

@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import psycopg2
 import redis
@@ -284,7 +285,7 @@ def valkey_answers(state: State) -> bool:
         client.close()
 
 
-def _identity(user: ServerUser | None) -> dict[str, object]:
+def _identity(user: ServerUser | None) -> dict[str, Any]:
     if user is None:
         return {}
     return {"user": user.user_id, "group": user.group_id, "extra_groups": []}
