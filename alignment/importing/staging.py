@@ -16,6 +16,7 @@ from alignment.importing.refusals import KEPT_REFUSALS, Refusal, Refusals
 
 # Any number of our own: imports and undos take turns, whatever else the database does.
 _LOCK = 7_120_401
+_LONGEST_WAIT = "30min"
 _WORK_MEMORY = "128MB"
 _READ = 1 << 18
 
@@ -54,7 +55,15 @@ class _LineStream:
 def take_turn() -> None:
     """Wait until no other import or undo is under way; held until the transaction ends."""
     with connection.cursor() as cursor:
+        # A page's time limits are not meant for a wait behind a large file, nor for a merge of it.
+        cursor.execute(
+            "SELECT current_setting('lock_timeout'), set_config('lock_timeout', %s, true), "
+            "set_config('statement_timeout', '0', true)",
+            [_LONGEST_WAIT],
+        )
+        usual = cursor.fetchone()[0]
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [usual])
 
 
 def copy_rows(lines: Iterator[str]) -> int:
