@@ -193,19 +193,20 @@ class _Reader:
 
 def _used(subject: Subject, definitions: Definitions) -> tuple[set[int], set[int]]:
     """Metrics that a subject's key results and guardrails use, and those whose reporting counts for it."""
-    objectives = definitions.objective_by_id
-    if subject.kind is SubjectKind.OBJECTIVE:
-        family, found = set(), {subject.id}
-        while found:
-            family |= found
-            found = {o.id for o in definitions.objectives if o.parent_id in found} - family
-        return {k.metric.id for k in definitions.key_results if k.metric and k.objective_id in family}, set()
     is_company = subject.kind is SubjectKind.COMPANY
-    used = {
-        k.metric.id
-        for k in definitions.key_results
-        if k.metric and (is_company or objectives[k.objective_id].theme_id == subject.id)
+    is_objective = subject.kind is SubjectKind.OBJECTIVE
+    found = {
+        o.id
+        for o in definitions.objectives
+        if is_company or (o.id == subject.id if is_objective else o.theme_id == subject.id)
     }
+    family: set[int] = set()
+    while found:  # children may stand in other themes
+        family |= found
+        found = {o.id for o in definitions.objectives if o.parent_id in found} - family
+    used = {k.metric.id for k in definitions.key_results if k.metric and k.objective_id in family}
+    if is_objective:
+        return used, set()
     guarded = definitions.guardrails if is_company else definitions.guardrails_of_theme.get(subject.id, ())
     used |= {guardrail.metric.id for guardrail in guarded}
     homes = {
