@@ -169,5 +169,5 @@ def _inflated(stream: BinaryIO, entry: zipfile.ZipInfo) -> Iterator[bytes]:
 def _refuse_declarations(text: bytes, *, first: bool) -> None:
     if first and text[:2] in (b"\xff\xfe", b"\xfe\xff", b"\x00<", b"<\x00"):
         raise refuse("A part of the workbook is written in UTF-16, which hides what it declares.")
-    if _DECLARATIONS.search(text):
+    if b"<!" in text and _DECLARATIONS.search(text):
         raise refuse("The workbook declares a document type or entities, which no workbook needs.")

@@ -87,6 +87,11 @@ class OrderEvidence:
         return None, ""
 
 
+def needs_order(text: str) -> bool:
+    """Whether the cell's meaning hangs on the order of day and month."""
+    return _NUMBERS.fullmatch(text.strip()) is not None
+
+
 def has_time(text: str) -> bool:
     """Whether the cell is a timestamp, of which only the date counts."""
     return _TIMESTAMP.fullmatch(text.strip()) is not None

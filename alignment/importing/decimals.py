@@ -151,7 +151,9 @@ def parse_decimal(text: str, mark: Mark, *, rounded: bool = False) -> str:
 def _checked_digits(plain: str, *, rounded: bool) -> str:
     whole, _, decimals = plain.lstrip("-").partition(".")
     if len(whole.lstrip("0")) > INTEGER_DIGITS:
-        raise DecimalFault(f"has more than {INTEGER_DIGITS} digits before the decimals.", "Use a larger unit.")
+        raise DecimalFault(
+            f"has more than {INTEGER_DIGITS} digits before the decimals.", "Use a larger unit."
+        )
     if len(decimals.rstrip("0")) <= DECIMAL_DIGITS:
         return plain
     if not rounded:

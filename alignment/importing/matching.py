@@ -162,7 +162,9 @@ class _Planner:
                 mends.append(f'or, if it is the same source, say --source "{metric.source}"')
             if rhythm is not metric.cadence and not self.chosen:
                 mends.append(f"or, if they really are {metric.cadence.label}, say --cadence {metric.cadence}")
-            return self._refusal(seen, f"Metric {metric.key} {' and '.join(conflicts)}.", ", ".join(mends) + ".")
+            return self._refusal(
+                seen, f"Metric {metric.key} {' and '.join(conflicts)}.", ", ".join(mends) + "."
+            )
         self.used[metric.key] = metric
         self.targets[seen.label] = Target(metric.key, metric.cadence, self.chosen is not None)
         return None

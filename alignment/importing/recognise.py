@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from alignment.importing.dates import DateFault, OrderEvidence, has_time, parse_period
+from alignment.importing.dates import DateFault, OrderEvidence, has_time, needs_order, parse_period
 from alignment.importing.decimals import Mark, MarkEvidence
 from alignment.importing.names import name_of
 from alignment.importing.options import DateOrder, Limits, Options
@@ -130,15 +130,18 @@ class _Survey:
 
     def _bits(self, text: str, line: int) -> int:
         """Marks under day-first in the low bits, under month-first in the high ones."""
-        self.orders.add(text, line)
         self.times = self.times or has_time(text)
-        bits = 0
-        for shift, order in ((0, DateOrder.DAY_FIRST), (BITS, DateOrder.MONTH_FIRST)):
-            try:
-                bits |= marks(parse_period(text, order, self.calendar)) << shift
-            except DateFault:
-                continue  # refused with its line when the reading itself is parsed
-        return bits
+        if not needs_order(text):
+            bits = self._marks(text, None)
+            return bits | bits << BITS
+        self.orders.add(text, line)
+        return self._marks(text, DateOrder.DAY_FIRST) | self._marks(text, DateOrder.MONTH_FIRST) << BITS
+
+    def _marks(self, text: str, order: DateOrder | None) -> int:
+        try:
+            return marks(parse_period(text, order, self.calendar))
+        except DateFault:
+            return 0  # refused with its line when the reading itself is parsed
 
 
 def recognise(

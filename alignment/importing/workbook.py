@@ -21,10 +21,10 @@ from alignment.importing.table import Row, Table, TypedNumber
 
 _SHEET_PART = re.compile(r"xl/worksheets/[^/]+\.xml", re.IGNORECASE)
 _PREFIX = rb"(?:[A-Za-z_][\w.-]*:)?"
-_CELL_START = re.compile(rb"<" + _PREFIX + rb"c[\s>/]")
 _CELL = re.compile(rb"<" + _PREFIX + rb"c(\s[^>]*?)?(?:/>|>(.*?)</" + _PREFIX + rb"c>)", re.DOTALL)
 _REFERENCE = re.compile(rb"<" + _PREFIX + rb"c\s(?:[^>]*?\s)?r=[\"']([A-Z]{1,3})([0-9]{1,7})[\"']")
 _ROW_NUMBER = re.compile(rb"<" + _PREFIX + rb"row\s(?:[^>]*?\s)?r=[\"']([0-9]{1,7})[\"']")
+_FAR = re.compile(rb"r=[\"'](?:[A-Z]{2,3}[0-9]|[A-Z]?[0-9]{6})")
 _FORMULA = re.compile(rb"<" + _PREFIX + rb"f[\s>/]")
 _VALUE = re.compile(rb"<" + _PREFIX + rb"(?:v|is)>")
 _OWN_REFERENCE = re.compile(rb"\sr=[\"']([A-Z]+[0-9]+)[\"']")
@@ -62,8 +62,8 @@ def read_workbook(file: SourceFile, options: Options, limits: Limits) -> Table:
         stream.seek(0)
         try:
             workbook = CalamineWorkbook.from_filelike(stream)
-            name, notices = _choose_sheet(workbook, options, limits)
-            sheet = workbook.get_sheet_by_name(name)
+            sheet, notices = _choose_sheet(workbook, options, limits)
+            name = sheet.name
             _refuse_merged(sheet.merged_cell_ranges or [])
             rows, rounded = _text_rows(sheet)
         except CalamineError as error:
@@ -98,8 +98,16 @@ def _check_member(member: Member, limits: Limits) -> None:
             pass
         return
     content = b"".join(member.chunks())
-    if len(_CELL_START.findall(content)) > limits.cells:
+    if content.count(b"<c ") + content.count(b"<c>") + content.count(b":c ") > limits.cells:
         raise refuse(f"A sheet holds more than {limits.cells:,} cells.", "Split it, or save it as CSV.")
+    _refuse_stray_cells(content, limits)
+    _refuse_silent_blanks(content)
+
+
+def _refuse_stray_cells(content: bytes, limits: Limits) -> None:
+    """Refuse a sheet whose outermost cells span more than the limit: a reader lays it out whole."""
+    if not _FAR.search(content):
+        return  # at most 26 columns and 99,999 rows
     references = _REFERENCE.findall(content)
     widest = max((_column_number(letters) for letters in {letters for letters, _ in references}), default=0)
     lowest = max((int(number) for number in {number for _, number in references}), default=0)
@@ -109,12 +117,10 @@ def _check_member(member: Member, limits: Limits) -> None:
             f"A sheet spans {lowest:,} rows by {widest:,} columns; at most {limits.cells:,} cells are read.",
             "Delete the stray cell far from the table.",
         )
-    _refuse_silent_blanks(content)
 
 
 def _refuse_silent_blanks(content: bytes) -> None:
-    formulas, errors = _FORMULA.search(content), _ERROR_TYPE.search(content)
-    if not formulas and not errors:
+    if not any(sign in content for sign in (b"<f", b":f", b't="e"', b"t='e'")):
         return
     refusals = []
     for attributes, inner in _CELL.findall(content):
@@ -148,7 +154,7 @@ def _column_number(letters: bytes) -> int:
     return number
 
 
-def _choose_sheet(workbook: Any, options: Options, limits: Limits) -> tuple[str, list[str]]:
+def _choose_sheet(workbook: Any, options: Options, limits: Limits) -> tuple[Any, list[str]]:
     metadata = workbook.sheets_metadata
     if len(metadata) > limits.sheets:
         raise refuse(f"The workbook has {len(metadata)} sheets; at most {limits.sheets} are read.")
@@ -157,12 +163,12 @@ def _choose_sheet(workbook: Any, options: Options, limits: Limits) -> tuple[str,
         if options.sheet not in names:
             listed = ", ".join(visible(name) for name in names)
             raise refuse(f"No sheet is called “{visible(options.sheet)}”.", f"Choose one of: {listed}.")
-        return options.sheet, []
+        return workbook.get_sheet_by_name(options.sheet), []
     hidden = [entry.name for entry in metadata if "Visible" not in str(entry.visible).rpartition(".")[2]]
     shown = [name for name in names if name not in hidden]
-    filled = [name for name in shown if workbook.get_sheet_by_name(name).height]
+    filled = [sheet for sheet in map(workbook.get_sheet_by_name, shown) if sheet.height]
     if len(filled) > 1:
-        listed = ", ".join(f"“{visible(name)}”" for name in filled)
+        listed = ", ".join(f"“{visible(sheet.name)}”" for sheet in filled)
         raise refuse(f"The workbook has several filled sheets: {listed}.", "Choose one with --sheet NAME.")
     if not filled:
         raise refuse("The workbook's visible sheets are empty.", "Choose a hidden one with --sheet NAME.")
