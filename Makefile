@@ -24,9 +24,11 @@ run: .venv/running.stamp ## Start everything and print the address (PORT=8000; C
 	@exec $(BIN)/python -m config.supervisor
 
 test: .venv/development.stamp ## The whole suite on a real PostgreSQL and a real Redis-protocol server
+	@$(BIN)/python manage.py build_assets
 	@$(BIN)/python -m pytest $(ARGS)
 
 test-long: .venv/development.stamp ## The same with large counts of generated cases
+	@$(BIN)/python manage.py build_assets
 	@PLUMBLINE_LONG=1 $(BIN)/python -m pytest $(ARGS)
 
 bench: .venv/development.stamp ## Print the performance figures of docs/operations.md

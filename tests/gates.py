@@ -28,6 +28,7 @@ def gates() -> list[tuple[str, list[str], dict[str, str]]]:
         ("ruff format", [f"{BIN}/ruff", "format", "--check", "--quiet", "."], {}),
         ("djlint", [f"{BIN}/djlint", "templates", "--lint", "--quiet"], {}),
         ("hadolint", [f"{BIN}/hadolint", "Dockerfile"], {}),
+        ("dclint", [*python, "-m", "tests.compose_lint"], {}),
         ("import contracts", [f"{BIN}/lint-imports", "--no-cache"], {}),
         ("mypy", [f"{BIN}/mypy"], {}),
         ("migrations", [*python, "manage.py", "makemigrations", "--check", "--dry-run"], {}),
