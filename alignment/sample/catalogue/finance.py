@@ -16,6 +16,7 @@ def _finance(
     decimals: int = 1,
     kind: str = "flow",
     role: str = "",
+    theme: str = "",
     low: float | None = 0,
     hard_minimum: str = "",
 ) -> MetricPlan:
@@ -33,6 +34,7 @@ def _finance(
         kind=kind,
         role=role,
         owner="finance" if role else "w.kowalski",
+        theme=theme,
         low=low,
         hard_minimum=hard_minimum,
     )
@@ -87,6 +89,7 @@ FINANCE_METRICS = (
         "Pay, contractors and tools for work on the common base in the month.",
         direction="lower",
         decimals=0,
+        theme="platform",
     ),
     _finance(
         "finance.cash",
