@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -10,7 +11,7 @@ from django.urls import reverse
 from alignment.charts.rows import signed_bars
 from alignment.charts.text import Markup
 from alignment.queries.words import counted, signed
-from alignment.scoring.explanation import COMPONENT_LABELS, ChangeExplanation, ChangePart, Reason
+from alignment.scoring.explanation import COMPONENT_LABELS, ChangeExplanation, ChangePart
 from alignment.scoring.shapley import whole_parts
 
 MOST_ROWS = 7
@@ -38,84 +39,78 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Moves:
-    """The rows and what they add up to; `why` leads to all parts."""
+    """The rows and what they add up to; the same by reason, in words; `why` leads to all parts."""
 
     rows: tuple[Move, ...]
     total: Move
+    by_reason: str
     why: str
 
 
-def moves_of(change: ChangeExplanation, why: str) -> Moves:
-    """The greatest movements by input, time passing as one row, the rest as another; in tenths that add up."""
-    groups = _groups(change)
-    greatest = sorted(groups, key=lambda group: -abs(group[2]))
-    if len(greatest) > MOST_ROWS:
-        rest = greatest[MOST_ROWS - 1 :]
-        greatest = greatest[: MOST_ROWS - 1]
-        greatest.append((counted(len(rest), "smaller movement"), "", sum(group[2] for group in rest)))
+def moves_of(change: ChangeExplanation, theme_names: Mapping[str, str], why: str) -> Moves:
+    """Outcomes by theme, the other components whole; the greatest first, in tenths that add up to the change."""
+    groups = sorted(_groups(change, theme_names), key=lambda group: -abs(group[2]))
+    if len(groups) > MOST_ROWS:
+        rest = groups[MOST_ROWS - 1 :]
+        groups = groups[: MOST_ROWS - 1]
+        groups.append((counted(len(rest), "smaller movement"), "", sum(group[2] for group in rest)))
     total = round((change.change or 0) / 100)
-    tenths = whole_parts([moved / 100 for _, _, moved in greatest], total) if greatest else []
+    tenths = whole_parts([moved / 100 for _, _, moved in groups], total) if groups else []
     bars = signed_bars([float(value) for value in tenths])
     rows = tuple(
         Move(label, note, value, bar)
-        for (label, note, _), value, bar in zip(greatest, tenths, bars, strict=True)
+        for (label, note, _), value, bar in zip(groups, tenths, bars, strict=True)
     )
-    return Moves(rows, Move("All together", "", total, Markup("")), why)
+    return Moves(rows, Move("All together", "", total, Markup("")), _by_reason(change), why)
 
 
-def _groups(change: ChangeExplanation) -> list[tuple[str, str, int]]:
-    """(label, note, thousandths) by input; Evidence is one group, and so is time that passed without a reading."""
-    silent = [part for part in change.parts if _is_silent(part)]
-    evidence = [part for part in change.parts if part.component == "evidence" and not _is_silent(part)]
+def _groups(change: ChangeExplanation, theme_names: Mapping[str, str]) -> list[tuple[str, str, int]]:
+    """(label, note, thousandths) by component, Outcomes apart by theme."""
     grouped: dict[tuple[str, str], list[ChangePart]] = {}
     for part in change.parts:
-        if part.component != "evidence" and not _is_silent(part):
-            grouped.setdefault((part.component, part.key), []).append(part)
-    rows = [(parts[0].label, _note(parts), _sum(parts)) for parts in grouped.values()]
-    if evidence:
-        inputs = len({part.key for part in evidence})
-        rows.append(
-            ("Evidence that came or did not", f"{counted(inputs, 'input')} of Evidence", _sum(evidence))
-        )
-    if silent:
-        inputs = len({part.key for part in silent})
-        rows.append(("Time passed without a reading", f"on {counted(inputs, 'path')}", _sum(silent)))
-    return rows
+        theme = part.theme if part.component == "outcomes" else ""
+        grouped.setdefault((part.component, theme), []).append(part)
+    return [
+        (_label(component, theme_names.get(theme, ""), sum(p.thousandths for p in parts)), *_noted(parts))
+        for (component, theme), parts in grouped.items()
+    ]
 
 
-def _is_silent(part: ChangePart) -> bool:
-    """Time passed, and the reading that counts is still the one from before."""
-    return part.reason is Reason.TIME and part.component == "outcomes" and part.before == part.after
+def _label(component: str, theme: str, thousandths: int) -> str:
+    if component == "outcomes":
+        did = "moved ahead" if thousandths > 0 else "fell behind"
+        return f"{theme}: key results {did}" if theme else f"Key results {did}"
+    return _LABELS[component]
 
 
-def _sum(parts: list[ChangePart]) -> int:
-    return sum(part.thousandths for part in parts)
-
-
-def _note(parts: list[ChangePart]) -> str:
-    """The component, and what each reason did: `Outcomes: path rose −5.9, readings +1.5`."""
-    component = COMPONENT_LABELS[parts[0].component]
-    if parts[0].component == "outcomes":
-        by_reason: dict[Reason, int] = {}
-        for part in parts:
-            by_reason[part.reason] = by_reason.get(part.reason, 0) + part.thousandths
-        said = ", ".join(
-            f"{_REASONS[reason]} {signed(moved / 1000)}"
-            for reason, moved in sorted(by_reason.items(), key=lambda item: -abs(item[1]))
-            if round(moved / 100)
-        )
-    else:
-        said = max(parts, key=lambda part: abs(part.thousandths)).note.rstrip(".")
-    return f"{component}: {said}" if said else component
-
-
-_REASONS = {
-    Reason.POLICY: "policy",
-    Reason.COVERAGE: "what is known",
-    Reason.WEIGHTS: "what counts",
-    Reason.READINGS: "readings",
-    Reason.TIME: "path rose",
+_LABELS = {
+    "funding": "Money against the plan",
+    "focus": "Effort on measured aims",
+    "evidence": "Evidence that came in time",
+    "guardrails": "Guardrails kept or broken",
+    "policy": "The scoring policy",
+    "coverage": "What is known",
 }
+
+
+def _noted(parts: list[ChangePart]) -> tuple[str, int]:
+    """The input that moved most in the group's direction, and the group's sum."""
+    total = sum(part.thousandths for part in parts)
+    net: dict[str, int] = {}
+    for part in parts:
+        net[part.label] = net.get(part.label, 0) + part.thousandths
+    label = max(net, key=lambda name: net[name] * (1 if total >= 0 else -1))
+    known = label not in COMPONENT_LABELS.values()
+    return (f"Most: {label} {signed(net[label] / 1000)}" if known else ""), total
+
+
+def _by_reason(change: ChangeExplanation) -> str:
+    """The whole change by reason: `Readings −12.1, time passing −5.9.`"""
+    said = [
+        f"{reason.label} {signed(moved / 1000)}" for reason, moved in change.by_reason() if abs(moved) >= 50
+    ]
+    text = ", ".join(said)
+    return f"By reason: {text}." if text else ""
 
 
 def why_address(kind: str, name: str = "", **asked: str) -> str:

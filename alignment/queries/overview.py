@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -23,7 +23,6 @@ from alignment.queries.standings import KeyResultStanding
 from alignment.queries.words import counted, percent_words, short_day, signed
 from alignment.scoring.explain import explain_change, explain_level
 from alignment.scoring.explanation import ChangeExplanation, LevelExplanation, Subject, SubjectKind
-from alignment.scoring.inputs import Definitions
 from alignment.scoring.shapley import whole_parts
 
 SHOWN_WEEKS = 26
@@ -73,6 +72,7 @@ class LossRow:
     theme: str
     points: str
     bar: Markup
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +106,9 @@ def overview_page(user: User, company: Company, shell: Shell, day: date) -> Over
     running = [standing for objective in objectives for standing in by_objective.get(objective.pk, ())]
     weekly = points[::-1][::7][::-1]
     chart = _chart(weekly, since, day)
+    theme_names = {theme.slug: theme.name for theme in known.definitions.themes}
     return OverviewPage(
-        headline=score_headline(level, change, day),
+        headline=score_headline(level, change, theme_names, day),
         lede=_lede(running, level),
         numbers=(
             _score_number(level, change, points, day),
@@ -124,14 +125,16 @@ def overview_page(user: User, company: Company, shell: Shell, day: date) -> Over
         chart=chart,
         chart_note=_chart_note(weekly) + _axis_note(chart),
         since=since,
-        moves=moves_of(change, why_address("company", since=since.isoformat(), as_of=day.isoformat()))
+        moves=moves_of(
+            change, theme_names, why_address("company", since=since.isoformat(), as_of=day.isoformat())
+        )
         if change and since and change.change is not None
         else None,
         crosses_period=bool(change and change.crosses_period_start),
         funding=funding_of(level),
         objectives=rows_of(objectives, by_objective, day),
         components=_component_bars(level),
-        losses=_losses(level, known.definitions),
+        losses=_losses(level, theme_names),
         missing=tuple(dict.fromkeys(level.missing)),
     )
 
@@ -254,16 +257,20 @@ def _component_bars(level: LevelExplanation) -> tuple[ComponentBar, ...]:
     )
 
 
-def _losses(level: LevelExplanation, definitions: Definitions) -> tuple[LossRow, ...]:
+def _losses(level: LevelExplanation, names: Mapping[str, str]) -> tuple[LossRow, ...]:
     """By theme, greatest first, in tenths that add up; what belongs to no single theme comes last."""
     if level.thousandths is None:
         return ()
-    names = {theme.slug: theme.name for theme in definitions.themes}
     lost = sorted(level.by_theme(), key=lambda item: (item[0] == "", -item[1]))
     tenths = whole_parts([points / 100 for _, points in lost], round((100_000 - level.thousandths) / 100))
     bars = signed_bars([-float(value) for value in tenths])
     return tuple(
-        LossRow(names.get(slug, "Of no single theme"), f"{value / 10:.1f}", bar)
+        LossRow(
+            names.get(slug, "Of no single theme"),
+            f"{value / 10:.1f}",
+            bar,
+            why_address("theme", slug, as_of=level.day.isoformat()) if slug else "",
+        )
         for (slug, _), value, bar in zip(lost, tenths, bars, strict=True)
     )
 

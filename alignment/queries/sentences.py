@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -22,27 +22,32 @@ class Headline:
 
 
 _WORSE = {
-    "outcomes": "{name} fell behind its path",
-    "funding": "{name} moved away from its share of the money",
+    "outcomes": "key results of {names} fell behind their paths",
+    "funding": "money moved away from the plan, most of all at {names}",
     "focus": "effort went to work that serves no measured aim",
     "evidence": "less evidence came in time",
-    "guardrails": "{name} is out of bounds",
+    "guardrails": "{count} broke",
     "policy": "the scoring policy changed",
     "coverage": "what is known changed",
 }
 _BETTER = {
-    "outcomes": "{name} moved ahead on its path",
-    "funding": "{name} came closer to its share of the money",
+    "outcomes": "key results of {names} moved ahead on their paths",
+    "funding": "money came closer to the plan, most of all at {names}",
     "focus": "more effort serves measured aims",
     "evidence": "more evidence came in time",
-    "guardrails": "{name} is within bounds again",
+    "guardrails": "{count} held again",
     "policy": "the scoring policy changed",
     "coverage": "what is known changed",
 }
 
 
-def score_headline(level: LevelExplanation, change: ChangeExplanation | None, today: date) -> Headline:
-    """The company's answer in one sentence: level, change since when, and the two greatest reasons."""
+def score_headline(
+    level: LevelExplanation, change: ChangeExplanation | None, themes: Mapping[str, str], today: date
+) -> Headline:
+    """The company's answer in one sentence: level, change since when, and the two greatest reasons.
+
+    `themes` names themes by slug.
+    """
     if level.score is None:
         return Headline(
             "No score yet: too little is known",
@@ -54,26 +59,33 @@ def score_headline(level: LevelExplanation, change: ChangeExplanation | None, to
     since = f"since {short_day(change.from_day, today)}"
     points = change.change / 1000
     if abs(points) < 0.05:
-        return Headline(lead, f"unchanged {since}", reason=main_reasons(change))
+        return Headline(lead, f"unchanged {since}", reason=main_reasons(change, themes))
     direction, tone = ("up", "tone-better") if points > 0 else ("down", "tone-worse")
-    return Headline(lead, f"{direction} {abs(points):.1f} {since}", tone, main_reasons(change))
+    return Headline(lead, f"{direction} {abs(points):.1f} {since}", tone, main_reasons(change, themes))
 
 
-def main_reasons(change: ChangeExplanation, most: int = 2) -> str:
-    """The components that moved it furthest in its own direction, each by the input that did most; "" for none."""
+def main_reasons(change: ChangeExplanation, themes: Mapping[str, str], most: int = 2) -> str:
+    """The components that moved it furthest in its own direction, with the themes that did most; "" for none."""
     sign = 1 if (change.change or 0) >= 0 else -1
     phrases = _BETTER if sign > 0 else _WORSE
     chosen = [name for name, moved in change.by_component() if moved * sign > 0][:most]
     said = []
     for component in chosen:
-        net: dict[str, int] = {}
-        for part in change.parts:
-            if part.component == component:
-                net[part.label] = net.get(part.label, 0) + part.thousandths * sign
-        strongest = max(net, key=lambda label: net[label])
-        said.append(phrases[component].format(name=f"“{strongest}”"))
+        parts = [part for part in change.parts if part.component == component]
+        by_theme = _net([(themes.get(part.theme, part.label), part.thousandths * sign) for part in parts])
+        moved = [key for key, net in _net([(part.key, part.thousandths * sign) for part in parts]) if net > 0]
+        names = joined([name for name, net in by_theme if net > 0][: 1 if component == "funding" else 2])
+        said.append(phrases[component].format(names=names, count=counted(len(moved), "guardrail")))
     text = joined(said)
     return f"{text[0].upper()}{text[1:]}." if text else ""
+
+
+def _net(amounts: Sequence[tuple[str, int]]) -> list[tuple[str, int]]:
+    """Sums by name, greatest first."""
+    sums: dict[str, int] = {}
+    for name, amount in amounts:
+        sums[name] = sums.get(name, 0) + amount
+    return sorted(sums.items(), key=lambda item: -item[1])
 
 
 def counts_sentence(standings: Sequence[KeyResultStanding]) -> str:

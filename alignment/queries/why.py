@@ -7,10 +7,10 @@ from datetime import date
 
 from alignment.charts.rows import progress_bar
 from alignment.charts.text import Markup
-from alignment.queries.moves import Moves, moves_of
 from alignment.queries.words import day_words, measure, percent_words, signed
 from alignment.scoring.explain import explain_change, explain_level
 from alignment.scoring.explanation import (
+    COMPONENT_LABELS,
     ChangeExplanation,
     ComponentLevel,
     InputPart,
@@ -79,7 +79,6 @@ class WhyPage:
     components: tuple[ComponentRow, ...]
     missing: tuple[str, ...]
     since: date | None
-    moves: Moves | None
     parts: tuple[PartRow, ...]
     total: str
     change_missing: tuple[str, ...]
@@ -102,7 +101,6 @@ def why_page(subject: Subject, name: str, day: date, since: date | None) -> WhyP
         components=tuple(map(_component, level.components)),
         missing=level.missing,
         since=since,
-        moves=moves_of(change, "") if change and change.change is not None else None,
         parts=_parts(change),
         total="" if change is None or change.change is None else signed(change.change / 1000, 3),
         change_missing=change.missing if change else (),
@@ -143,7 +141,7 @@ def _parts(change: ChangeExplanation | None) -> tuple[PartRow, ...]:
     return tuple(
         PartRow(
             label=part.label,
-            component=part.component,
+            component=COMPONENT_LABELS[part.component],
             reason=part.reason.label,
             points=signed(part.thousandths / 1000, 3),
             tone="tone-better" if part.thousandths > 0 else "tone-worse",

@@ -41,11 +41,11 @@ def number_words(value: Decimal | float | None) -> str:
     """A reading with at most four significant places after the point that matter, thousands apart."""
     if value is None:
         return "no data"
-    number = Decimal(str(value)) if isinstance(value, float) else value
-    size = abs(number)
+    number = value if isinstance(value, Decimal) else Decimal(str(value))
+    size: Decimal = abs(number)
     places = 0 if size >= 1000 else 1 if size >= 100 else 2 if size >= 1 else 4
     rounded = number.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_EVEN)
-    text = f"{rounded:,.{places}f}"
+    text = format(rounded, f",.{places}f")
     if "." in text:
         text = text.rstrip("0").rstrip(".")
     return text.replace(",", NO_BREAK).replace("-", MINUS)

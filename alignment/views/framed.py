@@ -18,12 +18,12 @@ P = ParamSpec("P")
 
 
 def readable_address(
-    view: Callable[Concatenate[HttpRequest, P], HttpResponse],
+    view: Callable[Concatenate[HttpRequest, P], HttpResponse], /
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
     """Answers 400 with what is wrong where a view raises AddressProblem."""
 
     @wraps(view)
-    def answer(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def answer(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         try:
             return view(request, *args, **kwargs)
         except AddressProblem as problem:
