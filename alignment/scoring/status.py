@@ -240,7 +240,10 @@ def noise_of(readings: Sequence[Reading], latest: int = 26) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A status that holds, what the rules said last, and the reading it rests on."""
+    """A status that holds, what the rules said last, and how far behind its path it stood when it was set.
+
+    `anchor` is that shortfall in the metric's unit; None for bands, which are judged by shares.
+    """
 
     judgement: Judgement
     says: Status
@@ -259,26 +262,37 @@ def advance(
 ) -> Held:
     """The status after one more day: `said` takes over only with evidence.
 
-    Evidence is the calendar (the same reading is judged otherwise today), a reading that differs from the one
-    the status rests on by more than `noise`, or one beyond a hard threshold of the metric. Only the three weighed
-    states are held: a start, a target reached, a due date or silence always count.
+    Evidence is the calendar (the same reading is judged otherwise today), a reading whose shortfall differs by more
+    than `noise` from the one the status was set at, or one beyond a hard threshold of the metric. Only the three
+    weighed states are held: a start, a target reached, a due date or silence always count.
     """
-    value = standing.current
+    value, short = standing.current, _shortfall(said, key_result)
     if held is None:
-        return Held(said, said.status, value, today, value)
+        return Held(said, said.status, short, today, value)
     now = replace(said, status=held.judgement.status, reason=held.judgement.reason)
     if said.status == held.judgement.status:
         return Held(now, said.status, held.anchor, held.since, value)
     both_weighed = said.status in _WEIGHED and held.judgement.status in _WEIGHED
     new_reading = value != held.last_value
     by_calendar = not new_reading and said.status != held.says
-    if not both_weighed or by_calendar or (new_reading and _is_evidence(held, key_result, value, noise)):
-        return Held(said, said.status, value, today, value)
+    by_reading = new_reading and _is_evidence(held, key_result, value, short, noise)
+    if not both_weighed or by_calendar or by_reading:
+        return Held(said, said.status, short, today, value)
     return Held(now, said.status, held.anchor, held.since, value)
 
 
-def _is_evidence(held: Held, key_result: KeyResultInput, value: float | None, noise: float) -> bool:
-    if value is None or held.anchor is None or abs(value - held.anchor) > noise or key_result.is_band:
+def _shortfall(said: Judgement, key_result: KeyResultInput) -> float | None:
+    """How far the current value is behind the path, in the metric's unit."""
+    base, target = key_result.start_value, key_result.target
+    if said.progress is None or said.expected is None or base is None or target is None:
+        return None
+    return (said.expected - said.progress) * abs(target - base)
+
+
+def _is_evidence(
+    held: Held, key_result: KeyResultInput, value: float | None, short: float | None, noise: float
+) -> bool:
+    if value is None or short is None or held.anchor is None or abs(short - held.anchor) > noise:
         return True
     metric = key_result.metric
     return metric is not None and not is_within(value, metric.hard_minimum, metric.hard_maximum)
