@@ -45,7 +45,7 @@ def object_edited(*, kind: str, object_id: int, since: date, by: str) -> Job:
 
 def nightly(*, today: date) -> Job:
     """A new day has begun: paths rose, readings aged."""
-    payload = {"touched_metrics": [], "since": None, "by": "system:nightly"}
+    payload: dict[str, Any] = {"touched_metrics": [], "since": None, "by": "system:nightly"}
     return queueing.enqueue(
         RECOMPUTE, payload=payload, deduplication_key=f"nightly:{today.isoformat()}", by="system:nightly"
     )
@@ -65,7 +65,9 @@ def _recompute_metrics(key: str, touched: Iterable[tuple[int, date]], by: str) -
 
 
 def _recompute(job: Job, payload: dict[str, Any]) -> None:
-    """Signals, statuses and scores, in one transaction. `touched_metrics` null: all of them, from the first day."""
+    """Signals, statuses and scores, in one transaction. `touched_metrics` null: all of them, from the first
+    day.
+    """
     from alignment.scoring.loading import load_house
     from alignment.scoring.recompute import recompute
 

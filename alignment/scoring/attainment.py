@@ -1,4 +1,6 @@
-"""How far a key result is, and how far it should be: progress, expected, attainment. Pure; docs/scoring.md, part 1."""
+"""How far a key result is, and how far it should be: progress, expected, attainment. Pure; docs/scoring.md,
+part 1.
+"""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ from alignment.scoring.evidence import measurable_factor, product, reporting_fro
 from alignment.scoring.explanation import Subject, SubjectKind
 from alignment.scoring.formulas import Factor, Item, Result, combine, weights_of
 from alignment.scoring.history import Counts, MetricHistory
-from alignment.scoring.inputs import Definitions, KeyResultInput, ObjectiveInput, Snapshot
+from alignment.scoring.inputs import Definitions, KeyResultInput, ObjectiveInput, Reading, Snapshot
 from alignment.scoring.money import closed_months, funding
 from alignment.scoring.outcomes import Branch, Leaf, branch_of, leaf_of, standing_within, subject_branch
 from alignment.scoring.policy import Policy
@@ -163,7 +163,7 @@ class _Run:
         scored = combine(results, weights, self.policy.parameters.coverage_floor)
         digest, reconstructed = _digest(branch, digests)
         others = [self._kept[name, subject.id][1] for name in _OTHERS] if len(results) > 1 else []
-        components = [
+        components: list[dict[str, Any]] = [
             {
                 "name": result.name,
                 "value": result.value,
@@ -241,7 +241,8 @@ class _Run:
         return product(tuple(factor for factor in factors if factor is not None))
 
     def _guardrail_state(self, subject: Subject, snapshot: Snapshot) -> object:
-        limits, state = self.policy.parameters, []
+        limits = self.policy.parameters
+        state: list[tuple[Reading | None, bool, bool]] = []
         guarded = (
             self.definitions.guardrails
             if subject.kind is SubjectKind.COMPANY

@@ -36,7 +36,9 @@ def score_drift(subject: Subject, today: date) -> tuple[DriftWindow, ...]:
 
 
 def money_drift(today: date) -> tuple[MoneyDrift, ...]:
-    """For each theme: what it spent since one of its key results last improved or met its path, also per week."""
+    """For each theme: what it spent since one of its key results last improved or met its path, also per
+    week.
+    """
     house = load_house()
     metrics = load_metrics(house)
     definitions = definitions_on(load_timeline(house, metrics), today)
@@ -67,7 +69,9 @@ def money_drift(today: date) -> tuple[MoneyDrift, ...]:
 
 
 def spend_between(definitions: Definitions, theme_id: int, after: date, until: date) -> Decimal:
-    """A theme's spend after one day, to another; a month that is partly within counts by its days, to the cent."""
+    """A theme's spend after one day, to another; a month that is partly within counts by its days, to the
+    cent.
+    """
     total = Decimal(0)
     for line in definitions.budget:
         if line.theme_id == theme_id:

@@ -57,7 +57,9 @@ class Success:
 def last_success(
     key_results: Sequence[tuple[KeyResultInput, tuple[Reading, ...]]], today: date
 ) -> Success | None:
-    """The latest success of any of a theme's key results, from readings known today; None: there never was one."""
+    """The latest success of any of a theme's key results, from readings known today; None: there never was
+    one.
+    """
     found = [s for key_result, readings in key_results if (s := _success_of(key_result, readings, today))]
     return max(found, key=lambda success: (success.day, -success.key_result.id), default=None)
 

@@ -1,4 +1,6 @@
-"""Evidence: readings in time x measurable key results x first signals that came. Pure; docs/scoring.md, part 2."""
+"""Evidence: readings in time x measurable key results x first signals that came. Pure; docs/scoring.md, part
+2.
+"""
 
 from __future__ import annotations
 
@@ -68,7 +70,9 @@ def product(factors: tuple[Factor, ...]) -> Result:
 
 
 def metrics_of(subject: Subject, snapshot: Snapshot) -> list[MetricInput]:
-    """The metrics whose reporting counts: all for the company, a theme's own and its key results' for a theme."""
+    """The metrics whose reporting counts: all for the company, a theme's own and its key results' for a
+    theme.
+    """
     definitions = snapshot.definitions
     if subject.kind is SubjectKind.COMPANY:
         return list(definitions.metrics)

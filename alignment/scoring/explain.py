@@ -21,7 +21,7 @@ from alignment.scoring.explanation import (
     SubjectKind,
 )
 from alignment.scoring.history import MetricHistory
-from alignment.scoring.inputs import Definitions, MetricInput, Snapshot
+from alignment.scoring.inputs import Definitions, MetricInput, Reading, Snapshot
 from alignment.scoring.level import explain_scored
 from alignment.scoring.loading import (
     active_policy,
@@ -86,7 +86,7 @@ def explain_key_result(subject: Subject, day: date) -> KeyResultLevel:
     metrics = load_metrics(house)
     definitions = definitions_on(load_timeline(house, metrics), day)
     key_result = next(k for k in definitions.key_results if k.id == subject.id)
-    readings = ()
+    readings: tuple[Reading, ...] = ()
     by_id = {metric.id: metric for metric in metrics}
     if key_result.metric is not None:
         histories, _ = load_histories(house, [key_result.metric])

@@ -75,7 +75,9 @@ COMPONENT_LABELS = {
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One reading and where it came from. Without a batch, `file_name` is empty and the value was not imported."""
+    """One reading and where it came from. Without a batch, `file_name` is empty and the value was not
+    imported.
+    """
 
     metric_id: int
     metric_key: str
@@ -133,7 +135,9 @@ class ComponentLevel:
 
 @dataclass(frozen=True, slots=True)
 class LevelExplanation:
-    """Why a score stands where it stands. `score` is None, with `missing` saying why, where coverage is under half."""
+    """Why a score stands where it stands. `score` is None, with `missing` saying why, where coverage is under
+    half.
+    """
 
     subject: Subject
     day: date
@@ -148,7 +152,9 @@ class LevelExplanation:
     fingerprint: str
 
     def by_theme(self) -> tuple[tuple[str, int], ...]:
-        """Loss in thousandths by theme slug ("" = not of one theme), greatest first; adds up to the whole loss."""
+        """Loss in thousandths by theme slug ("" = not of one theme), greatest first; adds up to the whole
+        loss.
+        """
         sums: dict[str, int] = {}
         for component in self.components:
             for part in component.inputs:
@@ -244,7 +250,9 @@ class DriftWindow:
 
 @dataclass(frozen=True, slots=True)
 class MoneyDrift:
-    """A theme's spend since the end of the last period in which one of its key results improved or met its path."""
+    """A theme's spend since the end of the last period in which one of its key results improved or met its
+    path.
+    """
 
     theme: str
     since: date | None  # None: never in the recorded history; `spend` then counts from `counted_from`

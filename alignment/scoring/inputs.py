@@ -308,7 +308,8 @@ class Definitions:
 
 
 Readings = Mapping[int, tuple[Reading, ...]]
-"""Readings by metric id, in order of period: what was known at the end of one day, periods ended by that day."""
+"""Readings by metric id, in order of period: what was known at the end of one day, periods ended by that day.
+"""
 
 
 @dataclass(frozen=True)

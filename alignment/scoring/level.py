@@ -1,4 +1,6 @@
-"""Why a score stands where it stands: contributions and losses that add up to 100. Pure; docs/scoring.md, part 3."""
+"""Why a score stands where it stands: contributions and losses that add up to 100. Pure; docs/scoring.md,
+part 3.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +39,9 @@ class Loss:
 
 
 def losses_of(result: Result) -> list[Loss]:
-    """How `1 - value` falls on the items: by weight in a mean, on each theme in Funding, by Shapley in Evidence."""
+    """How `1 - value` falls on the items: by weight in a mean, on each theme in Funding, by Shapley in
+    Evidence.
+    """
     if result.value is None:
         return [Loss(item, 0.0) for item in result.items]
     if result.factors:

@@ -102,10 +102,20 @@ def load_metrics(house: House, ids: Collection[int] | None = None) -> tuple[Metr
             """,
             {"zone": house.zone.key, "all": ids is None, "ids": sorted(ids or ())},
         )
-        return tuple(
-            MetricInput(*row[:4], Cadence(row[4]), *row[5:], calendar=house.calendar)
-            for row in cursor.fetchall()
-        )
+        return tuple(_metric(house, *row) for row in cursor.fetchall())
+
+
+def _metric(
+    house: House, metric_id: int, key: str, name: str, unit: str, cadence: str, *rest: Any
+) -> MetricInput:
+    fields = dict(zip(_METRIC_FIELDS, rest, strict=True))
+    return MetricInput(metric_id, key, name, unit, Cadence(cadence), calendar=house.calendar, **fields)
+
+
+_METRIC_FIELDS = (
+    "lag_days", "direction", "kind", "hard_minimum", "hard_maximum", "first_import", "theme_id", "value_stream_id",
+    "team_id", "epic_id",
+)  # fmt: skip
 
 
 def load_histories(
@@ -151,7 +161,9 @@ _READINGS = """
 
 
 def load_timeline(house: House, metrics: Iterable[MetricInput]) -> tuple[Dated, ...]:
-    """The definitions of each day on which one changed, oldest first; the first holds for all days before too."""
+    """The definitions of each day on which one changed, oldest first; the first holds for all days before
+    too.
+    """
     known = {metric.id: metric for metric in metrics}
     tables: Tables = {table: _current_rows(table) for table in TABLES}
     changes = _changes(house)

@@ -20,7 +20,9 @@ ZERO = Decimal(0)
 
 @dataclass(frozen=True, slots=True)
 class Spend:
-    """Spend by theme id (None: outside themes) over closed months, negatives set to 0, with what has to be said."""
+    """Spend by theme id (None: outside themes) over closed months, negatives set to 0, with what has to be
+    said.
+    """
 
     months: tuple[date, ...]
     amounts: dict[int | None, Decimal]
@@ -61,7 +63,9 @@ def spend_of(definitions: Definitions, day: date, count: int) -> Spend:
 
 
 def funding(subject: Subject, snapshot: Snapshot, policy: Policy) -> Result:
-    """Company: 1 - 1/2 sum |s - g|. Theme: min(s, g) / max(s, g). s = share of spend, g = of strategic weight."""
+    """Company: 1 - 1/2 sum |s - g|. Theme: min(s, g) / max(s, g). s = share of spend, g = of strategic
+    weight.
+    """
     definitions = snapshot.definitions
     count = policy.parameters.spend_months
     spend = spend_of(definitions, snapshot.facts_day, count)

@@ -141,4 +141,6 @@ STATUS_OF_CLASS = {
     "behind": "at-risk", "yellow": "at-risk", "progressing": "at-risk", "commit": "at-risk",
     "at risk": "off-track", "red": "off-track", "off track": "off-track", "fail": "off-track",
 }  # fmt: skip
-"""The stored status of a preset's class: its best, its middle, its worst. (Plumbline's own "at risk" is middling.)"""
+"""The stored status of a preset's class: its best, its middle, its worst. (Plumbline's own "at risk" is
+middling.)
+"""

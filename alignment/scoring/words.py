@@ -1,4 +1,6 @@
-"""Sentences made from data: what a score says, and what moved it. Pure; plain words, no numbers but shown ones."""
+"""Sentences made from data: what a score says, and what moved it. Pure; plain words, no numbers but shown
+ones.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,9 @@ MENTIONED_FROM = 500
 
 
 def headline(level: LevelExplanation, change: ChangeExplanation | None = None) -> str:
-    """The first sentence of a page: "Aligned at 62, down 5 since September: two themes are funded against the plan"."""
+    """The first sentence of a page: "Aligned at 62, down 5 since September: two themes are funded against the
+    plan".
+    """
     if level.thousandths is None:
         share = round(100 * level.coverage)
         return f"Not enough is known for a score: {share} % of what it rests on, and half is needed"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from fractions import Fraction
+from itertools import pairwise
 
-from alignment.periods import Cadence, Period
+from alignment.periods import Period
 from alignment.scoring.explanation import Subject, SubjectKind
 from alignment.scoring.inputs import (
     Definitions,
@@ -63,14 +64,19 @@ def slow_outcomes(subject: Subject, snapshot: Snapshot, policy: Policy) -> Numbe
 
 
 def slow_objective(objective: ObjectiveInput, snapshot: Snapshot, policy: Policy) -> Number:
-    parts: list[tuple[Fraction, Number]] = []
-    for key_result in snapshot.definitions.key_results:
-        if key_result.objective_id == objective.id and key_result.start <= snapshot.day:
-            parts.append((Fraction(key_result.weight), slow_leaned(key_result, objective, snapshot)))
-    for child in snapshot.definitions.objectives:
-        if child.parent_id == objective.id and child.period_start <= snapshot.day:
-            parts.append((Fraction(child.weight), slow_objective(child, snapshot, policy)))
-    return mean(parts)
+    key_results = [k for k in snapshot.definitions.key_results if k.objective_id == objective.id]
+    children = [o for o in snapshot.definitions.objectives if o.parent_id == objective.id]
+    own = [
+        (Fraction(k.weight), slow_leaned(k, objective, snapshot))
+        for k in key_results
+        if k.start <= snapshot.day
+    ]
+    below = [
+        (Fraction(o.weight), slow_objective(o, snapshot, policy))
+        for o in children
+        if o.period_start <= snapshot.day
+    ]
+    return mean(own + below)
 
 
 def slow_leaned(key_result: KeyResultInput, objective: ObjectiveInput, snapshot: Snapshot) -> Number:
@@ -126,7 +132,7 @@ def slow_expected(key_result: KeyResultInput, base: Fraction, journey: Fraction,
         if key_result.start < at < key_result.due:
             points.append((at, (Fraction(value) - base) / journey))
     points.sort()
-    for (left, low), (right, high) in zip(points, points[1:], strict=False):
+    for (left, low), (right, high) in pairwise(points):
         if left <= day <= right:
             return low + (high - low) * Fraction((day - left).days, (right - left).days)
     raise AssertionError("the path covers every day")
@@ -258,9 +264,7 @@ def _measurable(key_result: KeyResultInput) -> bool:
         return key_result.lower_bound is not None or key_result.upper_bound is not None
     if key_result.kind == "cumulative":
         return key_result.target not in (None, 0.0)
-    if key_result.baseline is None or key_result.target is None:
-        return False
-    return True
+    return key_result.baseline is not None and key_result.target is not None
 
 
 def slow_guardrails(subject: Subject, snapshot: Snapshot) -> Number:

@@ -105,7 +105,9 @@ def test_shapley_is_the_mean_over_all_orders() -> None:
 
 
 def test_time_is_named_when_no_reading_came() -> None:
-    """Same readings, later day: every part is the passing of time (or a membership that the calendar changed)."""
+    """Same readings, later day: every part is the passing of time (or a membership that the calendar
+    changed).
+    """
     for seed in range(400):
         case = random_case(seed)
         day = case.day()

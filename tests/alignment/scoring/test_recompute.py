@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 from django.db import connection
@@ -170,7 +171,9 @@ def _more_metrics(number: int) -> None:
 
 
 def test_as_of_sees_only_what_was_known(firm: Firm) -> None:
-    """A restatement changes the score from the day it became known, and what is explained for days before stays."""
+    """A restatement changes the score from the day it became known, and what is explained for days before
+    stays.
+    """
     firm.recompute()
     day = TODAY - timedelta(days=10)
     before = explain_level(COMPANY, day)
@@ -234,7 +237,7 @@ def test_statuses_have_a_reason_and_change(firm: Firm) -> None:
         statuses = list(KeyResultStatus.objects.filter(key_result=key_result).order_by("day"))
         assert statuses
         assert all(row.reason for row in statuses)
-        assert all(a.status != b.status for a, b in zip(statuses, statuses[1:], strict=False))
+        assert all(a.status != b.status for a, b in pairwise(statuses))
 
 
 def test_each_metric_has_its_signals(firm: Firm) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -29,7 +30,7 @@ from alignment.scoring.policy import (
     classify,
     parameters_from,
 )
-from alignment.scoring.status import Status, judge, noise_of
+from alignment.scoring.status import Held, Judgement, Status, advance, judge, noise_of
 from alignment.scoring.status_history import StatusRow, statuses_by_day
 
 METRIC = MetricInput(1, "growth.users", "Users", "users", Cadence.WEEK, lag_days=1)
@@ -397,7 +398,7 @@ def test_noise_alone_does_not_change_a_status() -> None:
         judge(KEY_RESULT, _readings(values[:n]), START + timedelta(days=7 * n), POLICY).status
         for n in range(12, 50)
     ]
-    flaps = sum(a != b for a, b in zip(fresh, fresh[1:], strict=False))
+    flaps = sum(a != b for a, b in pairwise(fresh))
     held = [row for row in _rows(values) if row.day > START + timedelta(days=84)]
     assert flaps >= 12
     assert len(held) <= flaps / 3
@@ -410,10 +411,24 @@ def test_the_calendar_is_evidence() -> None:
 
 
 def test_a_hard_threshold_is_evidence() -> None:
-    values = [150 + 12 * (-1) ** week for week in range(20)]
-    calm = [*values, 128.0, 128.0]
-    hard = replace(KEY_RESULT, metric=replace(METRIC, hard_minimum=130.0))
-    assert len(_rows(calm, hard)) >= len(_rows(calm))
+    """The same reading within noise: held where it is ordinary, taken where it is beyond a hard threshold."""
+    held = Held(_said(150.0), Status.ON_TRACK, _behind(150.0), START, 150.0)
+    for hard_minimum, status in ((None, Status.ON_TRACK), (110.0, Status.ON_TRACK), (145.0, Status.AT_RISK)):
+        bound = replace(KEY_RESULT, metric=replace(METRIC, hard_minimum=hard_minimum))
+        standing = standing_of(bound, _weeks(138.0, until=_middle()))
+        after = advance(held, _said(138.0), bound, standing, 30.0, _middle())
+        assert after.judgement.status is status
+
+
+def _said(value: float) -> Judgement:
+    return judge(KEY_RESULT, _weeks(value, until=_middle()), _middle(), POLICY)
+
+
+def _behind(value: float) -> float:
+    said = _said(value)
+    assert said.expected is not None
+    assert said.progress is not None
+    return 100 * (said.expected - said.progress)
 
 
 def test_a_person_overrides_until_the_next_reading() -> None:
