@@ -103,6 +103,16 @@ def enqueue(
         return Job.objects.get(pk=identity)
 
 
+def enqueue_once(kind: str, *, payload: dict[str, Any], deduplication_key: str, by: str = "") -> Job | None:
+    """Store a job unless there ever was one with this key, whatever became of it; None then. For periodic work."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [deduplication_key])
+        if Job.objects.filter(deduplication_key=deduplication_key).exists():
+            return None
+        return enqueue(kind, payload=payload, deduplication_key=deduplication_key, by=by)
+
+
 def _insert_or_find(job: Job) -> int:
     with connection.cursor() as cursor:
         cursor.execute(

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 from celery import shared_task
+from django.utils import timezone
 
 from alignment import queueing
+from alignment.models import Company
+
+NIGHTLY = "nightly"
 
 
 @shared_task(name="alignment.tasks.run_jobs")
@@ -15,5 +21,17 @@ def run_jobs(job_id: int | None = None) -> None:
 
 @shared_task(name="alignment.tasks.sweep")
 def sweep() -> None:
-    """Find jobs whose worker ended, and jobs whose nudge was lost."""
+    """Find jobs whose worker ended and jobs whose nudge was lost; begin the company's day, once, however late."""
+    begin_day()
     queueing.sweep()
+
+
+def begin_day() -> None:
+    """Store the nightly job of the company's today unless it was stored before; nothing without a company."""
+    company = Company.objects.first()
+    if company is None or NIGHTLY not in queueing.registered_kinds():
+        return
+    today = timezone.localdate(timezone=ZoneInfo(company.time_zone)).isoformat()
+    queueing.enqueue_once(
+        NIGHTLY, payload={"day": today}, deduplication_key=f"nightly:{today}", by="system:nightly"
+    )

@@ -11,9 +11,4 @@ class CompositionConfig(AppConfig):
 
     def ready(self) -> None:
         """Imports for their effect; both are light."""
-        import importlib.util
-
-        from config import celery  # noqa: F401
-
-        if importlib.util.find_spec("config.pipeline"):
-            importlib.import_module("config.pipeline")
+        from config import celery, pipeline  # noqa: F401

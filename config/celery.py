@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import os
 import signal
+from contextlib import suppress
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from celery import Celery
-from celery.signals import celeryd_init, setup_logging, worker_process_init
+from celery.signals import beat_init, celeryd_init, setup_logging, worker_process_init
 from django.conf import settings
+from kombu.exceptions import OperationalError
 
 SENDER_TIMEOUT_SECONDS = 0.5
 WORKER_TIMEOUT_SECONDS = 5.0
@@ -95,6 +97,13 @@ def _be_patient(conf: Any, **_: Any) -> None:
     """A worker may wait longer than a page: it has nobody waiting for it."""
     conf.broker_connection_timeout = WORKER_TIMEOUT_SECONDS
     conf.broker_transport_options = transport_options(WORKER_TIMEOUT_SECONDS)
+
+
+@beat_init.connect
+def _sweep_at_once(**_: Any) -> None:
+    """What waited while nothing ran is found at the start, not at the first round."""
+    with suppress(OperationalError):
+        application.send_task("alignment.tasks.sweep", retry=False, ignore_result=True)
 
 
 @setup_logging.connect

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import resolve_url
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
 _SIGNED_IN_AT = "signed-in-at"
@@ -32,13 +34,24 @@ class SessionAgeMiddleware:
 
 
 class HtmxSignInMiddleware:
-    """Sends the whole page to the sign-in form where an htmx call meets an ended session."""
+    """Sends the whole page to the sign-in form where an htmx call meets an ended session.
+
+    Stands before LoginRequiredMiddleware, whose redirect htmx would follow and paint into the middle of a page.
+    """
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return self.get_response(request)
+        response = self.get_response(request)
+        location = response.headers.get("Location", "")
+        if request.headers.get("HX-Request") and location.startswith(resolve_url(settings.LOGIN_URL)):
+            whole_page = request.headers.get("HX-Current-URL", "")
+            back = urlsplit(whole_page).path or "/"
+            return HttpResponse(
+                headers={"HX-Redirect": f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': back})}"}
+            )
+        return response
 
 
 class PrivatePagesMiddleware:
@@ -52,8 +65,3 @@ class PrivatePagesMiddleware:
         if request.user.is_authenticated and not response.has_header("Cache-Control"):
             response["Cache-Control"] = "no-store, private"
         return response
-
-
-def htmx_redirect(location: str) -> HttpResponse:
-    """An answer that makes htmx load `location` as a whole page."""
-    return HttpResponse(status=200, headers={"HX-Redirect": location})

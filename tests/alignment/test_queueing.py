@@ -18,8 +18,8 @@ from django.conf import settings
 from django.contrib.auth.models import Group
 from django.db import connection, transaction
 
-from alignment import queueing
-from alignment.models import Job
+from alignment import queueing, tasks
+from alignment.models import Company, Job
 from config.celery import make_application
 
 KIND = "test-kind"
@@ -337,3 +337,25 @@ queueing.run_due({job.pk})
     done = queueing.run_now(job)
     assert (done.state, done.attempts, len(does)) == ("done", 2, 1)
     assert not Group.objects.filter(name="half done").exists()
+
+
+@pytest.mark.django_db
+class TestPeriodicWork:
+    def test_a_day_begins_once_however_often_the_clock_ticks(
+        self, does: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        queueing.register(tasks.NIGHTLY, lambda job, payload: does.append(payload))
+        Company.objects.update_or_create(defaults={"name": "Example", "time_zone": "Pacific/Kiritimati"})
+        moment = datetime(2026, 3, 31, 10, 30, tzinfo=UTC)  # the first of April on Kiritimati
+        monkeypatch.setattr("django.utils.timezone.now", lambda: moment)
+        tasks.begin_day()
+        queueing.run_due()
+        tasks.begin_day()
+        assert queueing.run_due() == 0
+        assert does == [{"day": "2026-04-01"}]
+
+    def test_without_a_company_no_day_begins(self, does: list[dict[str, Any]]) -> None:
+        queueing.register(tasks.NIGHTLY, lambda job, payload: does.append(payload))
+        Company.objects.all().delete()
+        tasks.begin_day()
+        assert not Job.objects.exists()
