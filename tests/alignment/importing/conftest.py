@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from alignment import queueing
 from alignment.importing.files import from_bytes
 from alignment.importing.import_file import Imported, import_file
 from alignment.importing.options import Options
@@ -24,12 +23,6 @@ Import = Callable[..., Imported]
 def company(db: None) -> Company:
     """The one company, by the calendar year and weeks that start on Monday."""
     return Company.objects.create(name="Plumb & Line")
-
-
-@pytest.fixture(autouse=True)
-def recompute_is_registered(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A kind of job for what follows an import; nothing here runs it."""
-    monkeypatch.setitem(queueing._functions, "recompute", lambda job, payload: None)
 
 
 @pytest.fixture
