@@ -18,7 +18,7 @@ from alignment.importing.shape import Layout, decide_layout
 from alignment.importing.table import Table
 from alignment.periods import STANDARD, Calendar
 
-_SAMPLED_VALUES = 40
+_SAMPLED_VALUES = 16
 _REMEMBERED_DATES = 200_000
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from alignment.importing.files import SourceFile
-from alignment.importing.load import LoadResult
 from alignment.importing.recognise import Recognition
 from alignment.importing.refusals import ImportRefused, Refusal, visible
+
+if TYPE_CHECKING:
+    from alignment.importing.load import LoadResult
 
 _SHOWN_REFUSALS = 20
 _SHOWN_METRICS = 12

@@ -31,7 +31,9 @@ def recompute_now(batch_id: int | None) -> list[str]:
     try:
         done = queueing.run_now(job)
     except Exception as fault:  # noqa: BLE001 - the readings stand and the job waits, whatever went wrong with it
-        return [f"  Scores are not recomputed yet ({type(fault).__name__}: {fault}). Job {job.pk} waits for a worker."]
+        return [
+            f"  Scores are not recomputed yet ({type(fault).__name__}: {fault}). Job {job.pk} waits for a worker."
+        ]
     return [f"  Scores are recomputed (job {done.pk}: {done.state})."]
 
 
