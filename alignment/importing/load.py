@@ -165,8 +165,11 @@ def _load(
     if not (merged.new or merged.changed or merged.unchanged):
         refusals.add(Refusal("No row of the file can be imported.", "Correct the rows named here."))
         raise ImportRefused(*refusals.kept, total=refusals.total)
+    # A metric is refused once, with all its readings.
+    unplaced = sum(metric.readings for metric in recognition.metrics if metric.label not in plan.targets)
+    refused = refusals.total - len(plan.refusals) + unplaced
     result = LoadResult(
-        batch.pk, merged.touched, merged.new, merged.changed, merged.unchanged, refusals.total,
+        batch.pk, merged.touched, merged.new, merged.changed, merged.unchanged, refused,
         doubles.repeated, tuple(refusals.kept), plan.new, plan.source,
     )  # fmt: skip
     _finish(batch, result, now)

@@ -166,6 +166,13 @@ def test_good_rows_only_takes_the_others(take: Import) -> None:
     assert ImportBatch.objects.get().rows_refused == 2
 
 
+def test_good_rows_only_counts_every_reading_of_a_refused_metric(take: Import) -> None:
+    take("metric,date,value\na,2026-01,1\na,2026-02,2\n")
+    text = "metric,date,value\na,2026-03,1\nb,2026-03,1\nb,2026-04,x\nb,2026-05,1\n"
+    done = take(text, good_rows_only=True, create_metrics=False).result
+    assert (done.new, done.refused, len(done.refusals)) == (1, 3, 1)
+
+
 def test_a_dry_run_says_the_same_and_writes_nothing(take: Import, company: Company) -> None:
     from alignment.importing.files import from_bytes
     from alignment.importing.import_file import import_file
