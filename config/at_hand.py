@@ -55,6 +55,7 @@ def servers_at_hand(*, migrated: bool = True) -> Iterator[None]:
         return
     state = choose_state(ROOT, environment.state)
     say_where(state)
+    os.environ["PLUMBLINE_STATE"] = str(state.folder)
     prepare(state)
     with (state.folder / "users.lock").open("a") as users:
         fcntl.flock(users, fcntl.LOCK_SH)

@@ -5,7 +5,9 @@ import os
 import threading
 from typing import Any
 
-bind = f"0.0.0.0:{os.environ.get('PORT', '8000')}"  # within a container; `make run` gives an address of its own
+bind = (
+    f"0.0.0.0:{os.environ.get('PORT', '8000')}"  # within a container; `make run` gives an address of its own
+)
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 worker_class = "sync"
 preload_app = True

@@ -271,6 +271,7 @@ def main() -> int:
         environment = read_environment(os.environ)
         state = choose_state(ROOT, environment.state)
         say_where(state)
+        os.environ["PLUMBLINE_STATE"] = str(state.folder)
         address = f"http://{HOST}:{environment.port}"
         with (
             sole_keeper(state, f"at {address} (process {os.getpid()})"),

