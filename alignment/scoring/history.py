@@ -7,14 +7,15 @@ and not yet replaced; of several for one period, the one learnt last. A reading 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
+from itertools import groupby
 
 from alignment.periods import Period
-from alignment.scoring.evidence import reporting_of
-from alignment.scoring.inputs import MetricInput, Reading, period_end
+from alignment.scoring.inputs import MetricInput, Reading, later_start, period_end
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +59,13 @@ class MetricHistory:
         """The reading of the period that began on `start`, as known at the end of `day`."""
         end = period_end(self.metric.cadence, start)
         known = [version for version in self._by_period.get(start, ()) if version.known_on <= day]
-        valid = [version for version in known if version.replaced_on is None or day < version.replaced_on]
-        if not valid or end > day:
+        if not known or end > day:
             return None
-        best = max(valid, key=lambda version: version.known_at)
-        first = min(version.known_on for version in known)
+        valid = [version for version in known if version.replaced_on is None or day < version.replaced_on]
+        if not valid:
+            return None
+        best = valid[0] if len(valid) == 1 else max(valid, key=lambda version: version.known_at)
+        first = best.known_on if len(known) == 1 else min(version.known_on for version in known)
         return Reading(start, end, best.value, best.known_on, first, best.reconstructed)
 
     def readings(self, day: date) -> tuple[Reading, ...]:
@@ -76,29 +79,44 @@ class MetricHistory:
 
     def reporting(self, first: date, last: date, count: int) -> list[tuple[date, int, int]]:
         """(day, came, expected) wherever these change from `first` to `last`; see `evidence.reporting_of`."""
+        window: deque[date] = deque(maxlen=count)
+        came: dict[date, bool] = {}
+        points: list[tuple[date, int, int]] = []
+        for day, changes in groupby(
+            self._reporting_changes(first, last, count), key=lambda change: change[0]
+        ):
+            for _, start, in_time in changes:
+                if start not in came:
+                    window.append(start)
+                came[start] = in_time
+            now = (sum(came[start] for start in window), len(window))
+            if points and points[-1][0] <= day <= first:
+                points.pop()
+            if not points or points[-1][1:] != now:
+                points.append((max(day, first), *now))
+        return points
+
+    def _reporting_changes(self, first: date, last: date, count: int) -> list[tuple[date, date, bool]]:
+        """(day, period start, whether its reading is there and came in time): on the due day, and when that changes."""
         metric = self.metric
         if metric.first_import is None or metric.first_import > last:
             return []
-        days = {first, max(first, metric.first_import)}
-        days.update(day for day, _ in self._events if first < day <= last)
-        days.update(day for day in due_days(metric, first, last))
-        points: list[tuple[date, int, int]] = []
-        walk = self.walk()
-        for day in sorted(days):
-            came, expected = reporting_of(metric, walk.to(day), day, count)
-            if (came, expected) != (points[-1][1:] if points else (0, 0)):
-                points.append((day, came, expected))
-        return points
-
-
-def due_days(metric: MetricInput, first: date, last: date) -> Iterable[date]:
-    """The days after `first`, to `last`, on which a reading is expected."""
-    lag = timedelta(days=metric.lag_days)
-    period = Period.containing(first - lag, metric.cadence, metric.calendar)
-    while period.end + lag <= last:
-        if period.end + lag > first:
-            yield period.end + lag
-        period = period.next()
+        lag = timedelta(days=metric.lag_days)
+        period = Period.containing(metric.first_import, metric.cadence, metric.calendar)
+        recent = Period.containing(first - lag, metric.cadence, metric.calendar).previous(count + 1)
+        start = max(period.start, recent.start)
+        changes: list[tuple[date, date, bool]] = []
+        while (due := period_end(metric.cadence, start) + lag) <= last:
+            versions = self._by_period.get(start, ())
+            days = {due}
+            days.update(
+                d for v in versions for d in (v.known_on, v.replaced_on) if d is not None and due < d <= last
+            )
+            for day in sorted(days):
+                reading = self.reading(start, day)
+                changes.append((day, start, reading is not None and reading.first_known_on <= due))
+            start = later_start(metric.cadence, start, 1)
+        return sorted(changes)
 
 
 class Walk:

@@ -252,7 +252,7 @@ class _Run:
             history = histories.get(metric_id)
             if history is None:
                 continue
-            readings = history.walk().to(self.until)
+            readings = history.readings(self.until)
             old = kept.get(metric_id, {}).get("reporting", []) if plan.mode != "full" else []
             told = merged_points(old, points.get(metric_id, []), first)
             rows.append(staleness_row(history.metric, readings, self.until, self.policy, told))

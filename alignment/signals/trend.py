@@ -13,6 +13,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,12 +77,12 @@ def trend(values: Sequence[float], *, cadence: Cadence, direction: str, kind: st
 def line_statistic(series: Series, waves: int, *, mean_only: bool = False) -> tuple[float, float, float]:
     """(slope, its t statistic, AR(1) coefficient) of a series; `mean_only` tests the mean, for differences."""
     n = len(series)
-    design = _design(n, waves, mean_only)
-    fitted, residuals = _fit(series, design)
+    design, inverted = _design(n, waves, mean_only)
+    fitted, residuals = _fit(series, design, inverted)
     spread = 1.4826 * float(np.median(np.abs(residuals - np.median(residuals))))
     if spread > 0:
         series = fitted + np.clip(residuals, -3 * spread, 3 * spread)
-        _, residuals = _fit(series, design)
+        _, residuals = _fit(series, design, inverted)
     phi = _phi(residuals, design.shape[1])
     used = min(max(phi, -0.5), 0.95)
     root = math.sqrt(1 - used * used)
@@ -97,7 +98,9 @@ def line_statistic(series: Series, waves: int, *, mean_only: bool = False) -> tu
 
 
 def limit(n: int, phi: float) -> float:
-    """The size of the statistic that chance alone exceeds in one series of twenty, between the tabled lengths."""
+    """The size of the statistic that chance alone exceeds in one series of twenty, between the tabled
+    lengths.
+    """
     column = sum(phi >= edge for edge in PHI_EDGES)
     tabled = [row[column] for row in LIMITS]
     return float(np.interp(n, LENGTHS, tabled))
@@ -140,19 +143,23 @@ def _waves(n: int, cadence: Cadence) -> int:
     return cadence.per_year if cadence.per_year > 1 and n >= _YEARS_NEEDED * cadence.per_year else 0
 
 
-def _design(n: int, waves: int, mean_only: bool) -> Series:
+@lru_cache(maxsize=1_000)
+def _design(n: int, waves: int, mean_only: bool) -> tuple[Series, Series]:
+    """The columns of the fit and the inverse of their products, which hang on its shape alone."""
     time = np.arange(n, dtype=np.float64)
     columns = [] if mean_only else [time - time.mean()]
     columns.append(np.ones(n))
     if waves:
         angle = 2 * np.pi * time / waves
         columns += [np.sin(angle), np.cos(angle)]
-    return np.stack(columns, axis=1)
+    design = np.stack(columns, axis=1)
+    return design, np.linalg.inv(np.einsum("ij,ik->jk", design, design))
 
 
-def _fit(series: Series, design: Series) -> tuple[Series, Series]:
-    inverse = np.linalg.inv(np.einsum("ij,ik->jk", design, design))
-    fitted = np.einsum("ij,j->i", design, np.einsum("jk,k->j", inverse, np.einsum("ij,i->j", design, series)))
+def _fit(series: Series, design: Series, inverted: Series) -> tuple[Series, Series]:
+    fitted = np.einsum(
+        "ij,j->i", design, np.einsum("jk,k->j", inverted, np.einsum("ij,i->j", design, series))
+    )
     return fitted, series - fitted
 
 
