@@ -55,7 +55,7 @@ def measure(value: Decimal | float | None, unit: str) -> str:
     """A reading with its unit; large amounts of money are compact."""
     if value is None:
         return "no data"
-    if len(unit) == 3 and unit.isupper() and abs(value) >= 100_000:
+    if len(unit) == 3 and unit.isupper() and abs(float(value)) >= 100_000:
         return compact_money(Decimal(str(value)), unit)
     return f"{number_words(value)}{NO_BREAK}{unit}" if unit else number_words(value)
 

@@ -1,0 +1,133 @@
+"""Plots over time: the exact figure, accepted by Plotly's own schema, and the drawing that stands in for it."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from defusedxml import ElementTree
+from hypothesis import given
+from hypothesis import strategies as st
+
+from alignment.charts.scales import TimeScale, value_scale
+from alignment.charts.time_drawing import drawing
+from alignment.charts.time_plot import Band, Line, Moment, TimePlot, figure
+from alignment.palette import Ink
+
+TOKENS = Path(__file__).resolve().parents[3] / "static" / "css" / "tokens.css"
+START = date(2026, 9, 1)
+PLOT = TimePlot(
+    "Readings of sales",
+    (
+        Line("Path", ((START, 0.0), (date(2026, 11, 1), 100.0)), Ink.PATH, dashed=True),
+        Line(
+            "Sales",
+            ((START, 10.0), (date(2026, 9, 8), None), (date(2026, 9, 15), 40.0)),
+            dots=True,
+            last_label="40",
+        ),
+    ),
+    unit="deals",
+    bands=(Band(20.0, None, "meant to be here"),),
+    moments=(Moment(date(2026, 9, 10), "today"),),
+)
+
+
+def painted(value: Any) -> Any:
+    """The figure with tokens replaced by their colours, as the page's script does it."""
+    colours = dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6})", TOKENS.read_text()))
+    if isinstance(value, dict):
+        return {key: painted(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [painted(part) for part in value]
+    named = re.fullmatch(r"var\(--([a-z-]+)\)", value) if isinstance(value, str) else None
+    return colours[named[1]] if named else value
+
+
+def test_the_figure_is_exactly_this() -> None:
+    made = figure(PLOT)
+    assert made["data"][1] == {
+        "type": "scatter",
+        "mode": "lines+markers",
+        "name": "Sales",
+        "x": ["2026-09-01", "2026-09-08", "2026-09-15"],
+        "y": [10.0, None, 40.0],
+        "line": {"color": "var(--accent)", "width": 2.5},
+        "marker": {"color": "var(--accent)", "size": 6},
+        "connectgaps": False,
+        "hovertemplate": "%{y:,.6~r} %{meta}",
+        "meta": "deals",
+    }
+    assert made["data"][0]["line"] == {"color": "var(--path)", "width": 1.75, "dash": "5px,4px"}
+    assert made["layout"]["xaxis"]["ticktext"] == ["Sep", "Oct", "Nov"]
+    assert [note["text"] for note in made["layout"]["annotations"]] == ["40", "today", "meant to be here"]
+    assert set(made["layout"]) == {"height", "xaxis", "yaxis", "shapes", "annotations"}
+
+
+def test_plotly_accepts_the_figure() -> None:
+    import plotly.graph_objects as go
+
+    accepted = go.Figure(painted(figure(PLOT)))
+    assert [(trace.type, len(trace.x)) for trace in accepted.data] == [("scatter", 2), ("scatter", 3)]
+
+
+def test_the_drawing_breaks_its_line_at_a_gap() -> None:
+    root = ElementTree.fromstring(drawing(PLOT))
+    paths = [node.get("d") for node in root.iter("path") if "ink-accent" in node.get("class", "")]
+    assert len(paths) == 1
+    assert paths[0] is not None
+    assert paths[0].count("M") == 2
+    assert "L" not in paths[0]
+
+
+def test_no_drawing_has_an_inline_style_or_a_script() -> None:
+    text = drawing(PLOT)
+    assert "style=" not in text
+    assert "<script" not in text
+
+
+def test_user_text_stays_text_in_figure_and_drawing() -> None:
+    hostile = '<a href="https://evil.example">x</a><b>&"'
+    plot = TimePlot(
+        hostile,
+        (Line(hostile, ((START, 1.0), (date(2026, 9, 9), 2.0)), last_label=hostile),),
+        unit=hostile,
+        bands=(Band(0.0, 1.0, hostile),),
+        moments=(Moment(START, hostile),),
+    )
+    assert "<" not in str(figure(plot))
+    texts = [node.text for node in ElementTree.fromstring(drawing(plot)).iter("text")]
+    assert texts.count(hostile) == 3
+    assert any((text or "").endswith(hostile) and text != hostile for text in texts)  # the unit after a tick
+
+
+@given(st.lists(st.floats(-1e9, 1e9), min_size=1, max_size=20))
+def test_a_scale_holds_its_values_in_few_round_steps(values: list[float]) -> None:
+    scale = value_scale(values)
+    assert scale.low <= min(values)
+    assert max(values) <= scale.high
+    assert 2 <= len(scale.ticks) <= 9
+    assert all(0 <= scale.share(value) <= 1 for value in values)
+
+
+@pytest.mark.parametrize(
+    ("days", "labels"),
+    [
+        (75, ["Oct", "Nov", "Dec"]),
+        (140, ["Oct", "Nov", "Dec", "2027", "Feb"]),
+        (800, ["Oct", "2027", "Apr", "Jul", "Oct", "2028", "Apr", "Jul", "Oct"]),
+    ],
+)
+def test_months_are_named_and_january_carries_its_year(days: int, labels: list[str]) -> None:
+    first = date(2026, 10, 1)
+    assert [label for _, label in TimeScale(first, first + timedelta(days=days)).ticks] == labels
+
+
+def test_every_token_that_a_figure_may_name_has_a_colour_in_light_and_dark() -> None:
+    light, dark = TOKENS.read_text().split("@media (prefers-color-scheme: dark)")
+    for ink in Ink:
+        assert f"--{ink.value}: #" in light
+        assert f"--{ink.value}: #" in dark

@@ -1,0 +1,37 @@
+"""What the pages' tests share: a small company, its people, and somebody signed in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from alignment.models import User
+from tests.alignment.small_company import SmallCompany, build, cast
+
+SignedIn = Callable[[str], Client]
+
+
+@pytest.fixture
+def small_company(db: None) -> SmallCompany:
+    """Two themes, each with one objective."""
+    return build()
+
+
+@pytest.fixture
+def people(db: None) -> dict[str, User]:
+    """One person for each role, and an outsider."""
+    return cast()
+
+
+@pytest.fixture
+def signed_in(people: dict[str, User]) -> SignedIn:
+    """A client in which the person of a role is signed in."""
+
+    def client_of(role: str) -> Client:
+        client = Client()
+        client.force_login(people[role])
+        return client
+
+    return client_of
