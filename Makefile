@@ -7,12 +7,8 @@ LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-h
 	--no-emit-index-url --no-emit-find-links
 
 # Where pip has been told of another package index, uv is told of the same one.
-ifeq ($(origin UV_DEFAULT_INDEX),undefined)
-PIP_INDEX := $(shell $(PYTHON) -m pip config get global.index-url 2>/dev/null)
-ifneq ($(PIP_INDEX),)
-export UV_DEFAULT_INDEX := $(PIP_INDEX)
-endif
-endif
+SYNC = index=$${UV_DEFAULT_INDEX:-$$($(PYTHON) -m pip config get global.index-url 2>/dev/null || true)}; \
+	$${index:+env UV_DEFAULT_INDEX=$$index} $(UV) pip sync --quiet --python $(BIN)/python --require-hashes
 
 .PHONY: help run test test-long bench check fmt lock clean install
 .DEFAULT_GOAL := help
@@ -65,9 +61,9 @@ $(BIN)/python: | $(UV)
 
 # Once the development packages are there they stay: they hold all that running needs.
 .venv/running.stamp: requirements.lock | $(BIN)/python
-	@$(UV) pip sync --quiet --python $(BIN)/python --require-hashes $(if $(wildcard .venv/development.stamp),requirements-dev.lock,$<)
+	@$(SYNC) $(if $(wildcard .venv/development.stamp),requirements-dev.lock,$<)
 	@touch $@
 
 .venv/development.stamp: requirements-dev.lock | $(BIN)/python
-	@$(UV) pip sync --quiet --python $(BIN)/python --require-hashes $<
+	@$(SYNC) $<
 	@touch .venv/running.stamp $@

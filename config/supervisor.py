@@ -145,7 +145,8 @@ class Supervisor:
         filled = self._state.folder / "postgres" / "filled"
         try:
             if self._own_servers and filled.exists():
-                _finish(assets, "build_assets")
+                if not (self._state.folder / "assets" / "vendor").exists():
+                    _finish(assets, "build_assets")
                 self._serve()
                 self._command("load_sample", "--extend")
             else:
