@@ -74,15 +74,17 @@ def load(*, by: str, seed: int | None, healthy: bool, opened_on: date, now: date
         return _fill(World(DEFAULT_SEED if seed is None else seed, opened_on, healthy), now, by)
 
 
-def extend(*, by: str, now: datetime) -> LoadOutcome | None:
+def extend(*, by: str, now: datetime, seed: int | None = None, healthy: bool = False) -> LoadOutcome | None:
     """Bring a company that `load` filled up to `now`: readings, closed months, new quarters, epics' progress.
 
-    Returns None, and changes nothing, in a database that `load` did not fill.
+    Returns None, and changes nothing, in a database that `load` did not fill. Raises SampleRefused where `seed` or
+    `healthy` ask for another company than the one that is there.
     """
     with acting_as(by), _alone():
         present = CompanyRow.objects.first()
         if present is None or present.sample_seed is None:
             return None
+        _refuse_another(present, seed, healthy)
         world = stored_world(present)
         since = arriving.last_arrival(world)
         return _write(world, now, by, since=since)
@@ -121,18 +123,25 @@ def _unchanged(present: CompanyRow, seed: int | None, healthy: bool) -> LoadOutc
             f"This database holds the company “{present.name}”, which the sample did not fill. Nothing was changed. "
             "Load the sample company into an empty database."
         )
+    _refuse_another(present, seed, healthy)
+    world = stored_world(present)
+    return LoadOutcome(
+        world.seed, world.healthy, world.opened_on, False, 0, 0, 0, 0, metrics_touched=frozenset(), since=None
+    )
+
+
+def _refuse_another(present: CompanyRow, seed: int | None, healthy: bool) -> None:
+    """Raise SampleRefused unless what is asked for is what is there; without a wish, what is there is meant."""
     if seed is None and not healthy:
-        seed, healthy = present.sample_seed, present.sample_healthy
-    seed = DEFAULT_SEED if seed is None else seed
-    if (present.sample_seed, present.sample_healthy) != (seed, healthy):
+        return
+    wanted = World(DEFAULT_SEED if seed is None else seed, date.min, healthy)
+    if (present.sample_seed, present.sample_healthy) != (wanted.seed, wanted.healthy):
         raise SampleRefused(
             f"This database holds the sample company of seed {present.sample_seed}"
-            f"{' without the story' if present.sample_healthy else ''}, not of seed {seed}"
+            f"{' without the story' if present.sample_healthy else ''}, not of seed {wanted.seed}"
             f"{' without the story' if healthy else ''}. Nothing was changed. To begin anew, drop and create the "
             "database (under `make run`: stop it and delete the folder var), then load again."
         )
-    world = stored_world(present)
-    return LoadOutcome(seed, healthy, world.opened_on, False, 0, 0, 0, 0, frozenset(), None)
 
 
 def _refuse_taken_names() -> None:

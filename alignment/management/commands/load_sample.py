@@ -43,10 +43,14 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Load or extend, then recompute what that touched."""
         as_of: date | None = options["as_of"]
-        now = datetime.combine(as_of, time(23, 59, 59), tzinfo=UTC) if as_of else timezone.now()
+        now = timezone.now()
+        if as_of and as_of > now.date():
+            raise CommandError(f"--as-of {as_of} lies in the future. Give a day up to today, {now.date()}.")
+        if as_of and as_of < now.date():
+            now = datetime.combine(as_of, time(23, 59, 59), tzinfo=UTC)
         try:
             if options["extend"] and not is_empty():
-                outcome = extend(by=BY, now=now)
+                outcome = extend(by=BY, now=now, seed=options["seed"], healthy=options["healthy"])
             else:
                 outcome = load(
                     by=BY, seed=options["seed"], healthy=options["healthy"], opened_on=now.date(), now=now

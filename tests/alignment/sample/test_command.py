@@ -44,6 +44,13 @@ def test_extend_loads_an_empty_database_and_continues_its_own() -> None:
     assert "is up to date; nothing was changed" in run()
     with pytest.raises(CommandError, match="To begin anew"):
         run("--seed", "99")
+    with pytest.raises(
+        CommandError, match="holds the sample company of seed 7, not of seed 7 without the story"
+    ):
+        run("--extend", "--healthy")
+    tomorrow = timezone.now().date() + timedelta(days=1)
+    with pytest.raises(CommandError, match="lies in the future"):
+        run("--extend", "--as-of", tomorrow.isoformat())
 
 
 def test_extend_says_that_it_leaves_another_company_alone() -> None:
