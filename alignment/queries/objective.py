@@ -90,7 +90,7 @@ def objective_page(user: User, objective: Objective, company: Company, day: date
     standings = standings_by_objective(known).get(objective.pk, [])
     changes = _status_changes([standing.definition.id for standing in standings], known)
     sources = _sources([s.definition.metric.id for s in standings if s.definition.metric], day)
-    points = score_points("objective", objective.pk, day, known.policy.version)
+    points = score_points("objective", objective.pk, day)
     score = points[-1].value if points and points[-1].day == day else None
     return ObjectivePage(
         objective=objective,

@@ -13,7 +13,7 @@ from alignment.models import Company, Score, User
 from alignment.palette import Ink
 from alignment.permissions import may_see_money, objectives_visible_to
 from alignment.queries.charted import Chart, ScorePoint, Table, score_chart
-from alignment.queries.known import load_known
+from alignment.queries.known import Known
 from alignment.queries.moves import Moves, moves_of, why_address
 from alignment.queries.objectives import ObjectiveRow, rows_of, running_objectives, standings_by_objective
 from alignment.queries.sentences import Headline, counts_sentence, freshness_note, score_headline
@@ -21,7 +21,7 @@ from alignment.queries.shell import Shell
 from alignment.queries.spending import Number, drift_number
 from alignment.queries.standings import KeyResultStanding
 from alignment.queries.words import counted, percent_words, short_day, signed
-from alignment.scoring.explain import explain_change, explain_level
+from alignment.scoring.explain import explain_day
 from alignment.scoring.explanation import ChangeExplanation, LevelExplanation, Subject, SubjectKind
 from alignment.scoring.shapley import whole_parts
 
@@ -96,11 +96,11 @@ class OverviewPage:
 
 def overview_page(user: User, company: Company, shell: Shell, day: date) -> OverviewPage:
     """The overview of one day for one person; the number of queries does not grow with the data."""
-    known = load_known(day)
-    points = score_points("company", 0, day, known.policy.version)
-    level = explain_level(COMPANY, day)
+    points = score_points("company", 0, day)
     since = compared_day(points, day)
-    change = explain_change(COMPANY, since, day) if since else None
+    explained = explain_day(COMPANY, day, since)
+    level, change = explained.level, explained.change
+    known = Known(day, explained.snapshot, explained.policy)
     objectives = running_objectives(objectives_visible_to(user), day)
     by_objective = standings_by_objective(known)
     running = [standing for objective in objectives for standing in by_objective.get(objective.pk, ())]
@@ -139,13 +139,13 @@ def overview_page(user: User, company: Company, shell: Shell, day: date) -> Over
     )
 
 
-def score_points(kind: str, subject_id: int, day: date, policy_version: int) -> tuple[ScorePoint, ...]:
+def score_points(kind: str, subject_id: int, day: date) -> tuple[ScorePoint, ...]:
     """The stored scores of the last half-year by day, oldest first. One query."""
     rows = (
         Score.objects.filter(
             subject_kind=kind,
             subject_id=subject_id,
-            policy__version=policy_version,
+            policy__is_active=True,
             day__gt=day - timedelta(weeks=SHOWN_WEEKS),
             day__lte=day,
         )

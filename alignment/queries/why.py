@@ -8,7 +8,7 @@ from datetime import date
 from alignment.charts.rows import progress_bar
 from alignment.charts.text import Markup
 from alignment.queries.words import day_words, measure, percent_words, signed
-from alignment.scoring.explain import explain_change, explain_level
+from alignment.scoring.explain import explain_day
 from alignment.scoring.explanation import (
     COMPONENT_LABELS,
     ChangeExplanation,
@@ -86,8 +86,8 @@ class WhyPage:
 
 def why_page(subject: Subject, name: str, day: date, since: date | None) -> WhyPage:
     """The level of the day; with `since`, also every part of the change."""
-    level = explain_level(subject, day)
-    change = explain_change(subject, since, day) if since else None
+    explained = explain_day(subject, day, since)
+    level, change = explained.level, explained.change
     return WhyPage(
         name=name,
         kind=subject.kind.value,

@@ -9,7 +9,7 @@ from alignment.models import Score
 from alignment.scoring.days import definitions_on
 from alignment.scoring.drift_rules import WINDOWS, drift_window, last_success
 from alignment.scoring.explanation import DriftWindow, MoneyDrift, Subject
-from alignment.scoring.inputs import BudgetInput, Definitions
+from alignment.scoring.inputs import BudgetInput, Definitions, Readings
 from alignment.scoring.loading import (
     active_policy,
     load_histories,
@@ -45,11 +45,16 @@ def money_drift(today: date) -> tuple[MoneyDrift, ...]:
     used = {k.metric.id: k.metric for k in definitions.key_results if k.metric is not None}
     histories, _ = load_histories(house, used.values())
     known = {metric_id: history.readings(today) for metric_id, history in histories.items()}
+    return money_drift_of(definitions, known, today)
+
+
+def money_drift_of(definitions: Definitions, known: Readings, today: date) -> tuple[MoneyDrift, ...]:
+    """The same from what was read already."""
     objectives = definitions.objective_by_id
     drifts = []
     for theme in definitions.themes:
         key_results = [
-            (k, known[k.metric.id])
+            (k, known.get(k.metric.id, ()))
             for k in definitions.key_results
             if k.metric is not None and objectives[k.objective_id].theme_id == theme.id and k.start <= today
         ]

@@ -6,6 +6,7 @@ The day's inputs are what was known at its end, so that what is explained is the
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from alignment.models import KeyResultStatus, Score, ScorePolicy
@@ -31,20 +32,52 @@ from alignment.scoring.loading import (
     load_timeline,
     policy_from,
 )
-from alignment.scoring.policy import PRESETS, classify
+from alignment.scoring.policy import PRESETS, Policy, classify
 from alignment.scoring.sources import Sources
 from alignment.scoring.status import judge
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedDay:
+    """A day read once: why the score stands there, why it moved since another day, and what it all rests on."""
+
+    level: LevelExplanation
+    change: ChangeExplanation | None
+    snapshot: Snapshot
+    policy: Policy
 
 
 def explain_level(subject: Subject, day: date, *, policy: ScorePolicy | None = None) -> LevelExplanation:
     """Why the subject stood where it stood at the end of `day`, by what was known then."""
     reader = _Reader(subject, (day,), policy)
     side = reader.side(day)
-    sources = reader.sources((side,))
-    stored = reader.stored(day)
+    return _level(reader, side, reader.sources((side,)))
+
+
+def explain_change(
+    subject: Subject, from_day: date, to_day: date, *, policy: ScorePolicy | None = None
+) -> ChangeExplanation:
+    """Why the subject's score moved from the end of one day to the end of another."""
+    reader = _Reader(subject, (from_day, to_day), policy)
+    before, after = reader.side(from_day), reader.side(to_day)
+    return _change(reader, before, after, reader.sources((before, after)))
+
+
+def explain_day(subject: Subject, day: date, since: date | None) -> ExplainedDay:
+    """Level and, where `since` is given, change, for the price of one reading."""
+    reader = _Reader(subject, (day,) if since is None else (since, day), None)
+    after = reader.side(day)
+    before = None if since is None else reader.side(since)
+    sources = reader.sources((after,) if before is None else (before, after))
+    change = None if before is None else _change(reader, before, after, sources)
+    return ExplainedDay(_level(reader, after, sources), change, after.snapshot, after.policy)
+
+
+def _level(reader: _Reader, side: Side, sources: Sources) -> LevelExplanation:
+    stored = reader.stored(side.snapshot.day)
     return explain_scored(
-        subject,
-        day,
+        reader.subject,
+        side.snapshot.day,
         side.scored,
         side.policy,
         side.snapshot.definitions,
@@ -54,19 +87,15 @@ def explain_level(subject: Subject, day: date, *, policy: ScorePolicy | None = N
     )
 
 
-def explain_change(
-    subject: Subject, from_day: date, to_day: date, *, policy: ScorePolicy | None = None
-) -> ChangeExplanation:
-    """Why the subject's score moved from the end of one day to the end of another."""
-    reader = _Reader(subject, (from_day, to_day), policy)
-    before, after = reader.side(from_day), reader.side(to_day)
-    parts = explain_parts(subject, before, after, source_of=reader.sources((before, after)).of)
+def _change(reader: _Reader, before: Side, after: Side, sources: Sources) -> ChangeExplanation:
+    from_day, to_day = before.snapshot.day, after.snapshot.day
+    parts = explain_parts(reader.subject, before, after, source_of=sources.of)
     values = (before.scored.value, after.scored.value)
     known = values[0] is not None and values[1] is not None
     starts = {o.period_start for o in after.snapshot.definitions.objectives}
     stored = [row for row in (reader.stored(from_day), reader.stored(to_day)) if row]
     return ChangeExplanation(
-        subject,
+        reader.subject,
         from_day,
         to_day,
         *values,

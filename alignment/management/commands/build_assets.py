@@ -26,7 +26,9 @@ TYPEFACE = "node_modules/@fontsource-variable/inter/files"
 class Command(BaseCommand):
     """`manage.py build_assets [--force]`."""
 
-    help = "Builds the browser's assets (Plotly bundle, htmx, typeface); does nothing when they are up to date."
+    help = (
+        "Builds the browser's assets (Plotly bundle, htmx, typeface); does nothing when they are up to date."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         """`--force` builds again although everything is up to date."""
