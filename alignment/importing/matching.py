@@ -185,7 +185,7 @@ class _Planner:
         if not self.options.create_metrics:
             return self._refusal(
                 seen,
-                f"No metric has the key {visible(key, 120)}{' or this name' if not self.prefix else ''}.",
+                f"There is no metric {visible(key, 120)}.",
                 f"{self._nearest(seen, key)} Or create it with --create-metrics.",
             )
         cadence = self._new_cadence(seen)
@@ -244,7 +244,7 @@ class _Planner:
         if not missing:
             return None
         return Refusal(
-            f"{len(self.new)} new metrics need {', '.join(missing)}.",
+            f"New metrics ({len(self.new):,}) need {', '.join(missing)}.",
             "For example --category technical-performance --unit count --direction higher.",
         )
 

@@ -42,8 +42,10 @@ class Refusal:
     @property
     def fault(self) -> str:
         """Place, value and reason."""
-        value = "" if not self.value else f" “{visible(self.value)}”"
-        return f"{self.place}:{value} {self.reason}"
+        if not self.value:
+            return f"{self.place}: {self.reason}"
+        joint = ":" if self.reason[:1].isupper() else ""
+        return f"{self.place}: “{visible(self.value)}”{joint} {self.reason}"
 
     def __str__(self) -> str:
         return f"{self.fault} {self.mend}"

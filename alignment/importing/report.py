@@ -35,14 +35,16 @@ def imported_lines(
         f"{result.refused:,} refused"
     )
     if result.repeated:
-        lines.append(f"  note        {result.repeated:,} readings were exact repeats and counted once.")
+        were = "reading was an exact repeat" if result.repeated == 1 else "readings were exact repeats"
+        lines.append(f"  note        {result.repeated:,} {were} and counted once.")
     if result.restates_much:
         lines.append(
             "  WARNING     more than a third of the readings that were there before differ. If this is not the same "
             "source, take the batch back and import it with another --prefix."
         )
     if recognition.blanks:
-        lines.append(f"  note        {recognition.blanks:,} cells were empty and left out.")
+        were = "cell was" if recognition.blanks == 1 else "cells were"
+        lines.append(f"  note        {recognition.blanks:,} {were} empty and left out.")
     lines += _refused(result.refusals, result.refused)
     if dry_run:
         lines.append("  Dry run: nothing was written.")

@@ -71,7 +71,7 @@ def read_workbook(file: SourceFile, options: Options, limits: Limits) -> Table:
     if not rows:
         raise refuse(f"The sheet “{visible(name)}” is empty.", "Choose another with --sheet.")
     if rounded:
-        notices.append(f"{rounded:,} computed numbers had more than 12 decimals and were read at 12.")
+        notices.append(f"Computed numbers with more than 12 decimals were read at 12: {rounded:,}.")
     line, header = rows[0]
     while header and not header[-1]:
         header.pop()

@@ -225,7 +225,7 @@ CASES: list[Case] = [
     Case(28, "a repeat of the same number in other digits", long("1") + "a,2026-01-12,2.0\n", Accepted(GOOD)),
     Case(29, "two values for one period", long("1") + "a,2026-01-12,7\n", Refused("Lines 3 and 5 give a for 2026-01-12 the values", 5, "value")),
     Case(30, "the same file twice, and twenty at once", "", Elsewhere("test_turns.test_twenty_at_once_are_one_import")),
-    Case(31, "an unknown metric", "metric,date,value\nknown.metrik,2026-01-05,1\n", Refused("No metric has the key known.metrik", 2, "metric"), options={"create_metrics": False}),
+    Case(31, "an unknown metric", "metric,date,value\nknown.metrik,2026-01-05,1\n", Refused("There is no metric known.metrik", 2, "metric"), options={"create_metrics": False}),
     Case(31, "an unknown metric, its nearest name", "metric,date,value\nknown.metrik,2026-01-05,1\n", Refused("The nearest are known.metric", 2), options={"create_metrics": False}),
     Case(31, "a new metric without its description", long("1"), Refused("need --category, --unit, --direction"), options={"category": None, "unit": None, "direction": None}),
     Case(32, "rows in any order, and long past", LONG + "a,2026-01-19,3\na,2026-01-05,1\na,2026-01-12,2\n", Accepted(GOOD)),

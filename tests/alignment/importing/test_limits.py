@@ -35,10 +35,10 @@ def test_a_zip_bomb_is_refused_before_it_costs_memory() -> None:
     bomb = with_part(plain(), "xl/worksheets/sheet2.xml", b"<c/>" * 15_000_000)
     file = from_bytes("bomb.xlsx", bomb)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(ImportRefused, match="100 times its size"):
         read(file)
-    assert time.perf_counter() - started < 0.2
+    assert time.process_time() - started < 0.2
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 20 * 1024
 
 

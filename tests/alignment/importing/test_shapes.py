@@ -146,7 +146,7 @@ def test_numbers_of_a_workbook_are_what_was_typed(take: Import) -> None:
     )
     stored = list(Observation.objects.order_by("period_start").values_list("value", flat=True))
     assert stored == [Decimal(x) for x in ("0.3", "0.333333333333", "123456789012345", "0.0000001", "-2.5")]
-    assert "1 computed numbers had more than 12 decimals" in " ".join(done.recognition.notices)
+    assert "with more than 12 decimals were read at 12: 1" in " ".join(done.recognition.notices)
 
 
 @pytest.mark.parametrize(
