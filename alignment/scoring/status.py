@@ -227,15 +227,18 @@ def _what_is_missing(key_result: KeyResultInput) -> str:
 def noise_of(readings: Sequence[Reading], latest: int = 26) -> float:
     """How far a reading strays by itself: two standard deviations of one reading around its course.
 
-    The first, simple definition: 2 / sqrt(2) x 1.4826 x the median absolute deviation of the last differences (at
-    most `latest` readings); 0 where fewer than six are known. A movement beyond it is more than noise.
+    The first, simple definition: 2 / sqrt(2) x 1.4826 x the median absolute deviation of the last differences (1.2533 x
+    the mean one where that is 0, as with rounded readings), of at most `latest` readings; 0 where fewer than six are
+    known. A movement beyond it is more than noise.
     """
     values = [reading.value for reading in readings[-latest:]]
     if len(values) < 6:
         return 0.0
     steps = [after - before for before, after in pairwise(values)]
     middle = statistics.median(steps)
-    return math.sqrt(2) * 1.4826 * statistics.median([abs(step - middle) for step in steps])
+    strays = [abs(step - middle) for step in steps]
+    spread = 1.4826 * statistics.median(strays) or 1.2533 * math.fsum(strays) / len(strays)
+    return math.sqrt(2) * spread
 
 
 @dataclass(frozen=True, slots=True)
