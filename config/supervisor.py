@@ -93,10 +93,12 @@ def listen(port: int) -> socket.socket:
         listener.bind((HOST, port))
         listener.listen(256)
     except PermissionError:
+        listener.close()
         raise CannotStart(
             f"Port {port} may not be used by this account. Choose another: make run PORT=8000"
         ) from None
     except OSError:
+        listener.close()
         raise CannotStart(
             f"Port {port} is taken by another program. Choose another: make run PORT={_free_port(port)}"
         ) from None
