@@ -45,10 +45,19 @@ def _decimals(step: float) -> int:
 
 
 def value_scale(
-    values: list[float], *, floor: float | None = None, ceiling: float | None = None
+    values: list[float],
+    *,
+    floor: float | None = None,
+    ceiling: float | None = None,
+    least_spread: float = 0.0,
 ) -> ValueScale:
-    """A scale that holds all values with some air, in three to six round steps; never beyond `floor` and `ceiling`."""
+    """A scale that holds all values with some air, in three to six round steps; not beyond `floor` and `ceiling`.
+
+    It spans `least_spread` at least, so that a small movement does not look like a great one.
+    """
     low, high = (min(values), max(values)) if values else (0.0, 1.0)
+    missing = max(least_spread - (high - low), 0.0) / 2
+    low, high = low - missing, high + missing
     spread = high - low or abs(high) * 0.2 or 1.0
     rough = spread * 1.25 / 4
     magnitude = 10.0 ** math.floor(math.log10(rough))

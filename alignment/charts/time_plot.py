@@ -69,6 +69,7 @@ class TimePlot:
     height: int = 272
     floor: float | None = None
     ceiling: float | None = None
+    least_spread: float = 0.0
     first: date | None = None
     last: date | None = None
 
@@ -83,7 +84,7 @@ class TimePlot:
         """The vertical scale over all lines and bands."""
         found = [value for line in self.lines for _, value in line.points if value is not None]
         found += [edge for band in self.bands for edge in (band.low, band.high) if edge is not None]
-        return value_scale(found, floor=self.floor, ceiling=self.ceiling)
+        return value_scale(found, floor=self.floor, ceiling=self.ceiling, least_spread=self.least_spread)
 
     def tick_labels(self) -> tuple[tuple[float, str], ...]:
         """The grid lines with room for a label above them; the topmost one carries the unit."""

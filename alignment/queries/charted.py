@@ -64,7 +64,7 @@ def score_chart(
         lines.append(Line("Reconstructed", guessed, Ink.RECONSTRUCTED, dashed=True, last_label=ending))
     if seen:
         lines.append(Line("Score", seen, last_label=label))
-    plot = TimePlot(title, tuple(lines), moments=moments, floor=0, ceiling=100, height=330)
+    plot = TimePlot(title, tuple(lines), moments=moments, floor=0, ceiling=100, least_spread=20, height=330)
     rows = tuple(
         (
             day_words(point.day),

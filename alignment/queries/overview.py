@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from alignment.charts.rows import dumbbell, progress_bar, signed_bars, sparkline
-from alignment.charts.text import Markup
+from alignment.charts.rows import sparkline
 from alignment.charts.time_plot import Moment
 from alignment.models import Company, Score, User
 from alignment.palette import Ink
 from alignment.permissions import may_see_money, objectives_visible_to
-from alignment.queries.charted import Chart, ScorePoint, Table, score_chart
+from alignment.queries.breakdown import (
+    ComponentBar,
+    Funding,
+    LossRow,
+    component_bars,
+    funding_of,
+    losses_of,
+)
+from alignment.queries.charted import Chart, ScorePoint, score_chart
 from alignment.queries.known import Known
 from alignment.queries.moves import Moves, moves_of, why_address
 from alignment.queries.objectives import ObjectiveRow, rows_of, running_objectives, standings_by_objective
@@ -20,59 +27,22 @@ from alignment.queries.sentences import Headline, counts_sentence, freshness_not
 from alignment.queries.shell import Shell
 from alignment.queries.spending import Number, drift_number
 from alignment.queries.standings import KeyResultStanding
-from alignment.queries.words import counted, percent_words, short_day, signed
+from alignment.queries.words import joined, percent_words, points_words, short_day
+from alignment.scoring.drift import money_drift_of
+from alignment.scoring.drift_rules import WINDOWS, drift_window
 from alignment.scoring.explain import explain_day
-from alignment.scoring.explanation import ChangeExplanation, LevelExplanation, Subject, SubjectKind
-from alignment.scoring.shapley import whole_parts
+from alignment.scoring.explanation import (
+    ChangeExplanation,
+    DriftWindow,
+    LevelExplanation,
+    Subject,
+    SubjectKind,
+)
+from alignment.scoring.inputs import Definitions
 
 SHOWN_WEEKS = 26
 COMPARED_WEEKS = 12
 COMPANY = Subject(SubjectKind.COMPANY)
-NOTABLE_SHARE = 0.05
-"""A theme's share of spend that is this far from its share of weight is drawn as a drift."""
-
-
-@dataclass(frozen=True, slots=True)
-class FundingRow:
-    """A theme's share of spend beside its share of strategic weight."""
-
-    theme: str
-    aim: str
-    actual: str
-    difference: str
-    is_notable: bool
-    bar: Markup
-
-
-@dataclass(frozen=True, slots=True)
-class Funding:
-    """Money against strategy: how much of it would have to move, by theme, and the table behind."""
-
-    sentence: str
-    note: str
-    rows: tuple[FundingRow, ...]
-    table: Table
-
-
-@dataclass(frozen=True, slots=True)
-class ComponentBar:
-    """One component of the score: its level and what it weighs."""
-
-    name: str
-    label: str
-    level: str
-    weight: int
-    bar: Markup
-
-
-@dataclass(frozen=True, slots=True)
-class LossRow:
-    """Points that the score lacks on account of one theme; the rows add up to 100 less the score."""
-
-    theme: str
-    points: str
-    bar: Markup
-    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +54,7 @@ class OverviewPage:
     numbers: tuple[Number, ...]
     chart: Chart | None
     chart_note: str
+    drift: str
     since: date | None
     moves: Moves | None
     crosses_period: bool
@@ -111,11 +82,11 @@ def overview_page(user: User, company: Company, shell: Shell, day: date) -> Over
         headline=score_headline(level, change, theme_names, day),
         lede=_lede(running, level),
         numbers=(
-            _score_number(level, change, points, day),
+            _score_number(level, change, points, noise_words(points, known.definitions, since, day), day),
             drift_number(
-                level,
-                known.definitions,
-                known.policy.parameters.spend_months,
+                money_drift_of(known.definitions, known.snapshot.readings, day),
+                theme_names,
+                day,
                 company.currency,
                 may_see_money(user),
             ),
@@ -124,6 +95,7 @@ def overview_page(user: User, company: Company, shell: Shell, day: date) -> Over
         ),
         chart=chart,
         chart_note=_chart_note(weekly) + _axis_note(chart),
+        drift=drift_words(points, known.definitions, day),
         since=since,
         moves=moves_of(
             change, theme_names, why_address("company", since=since.isoformat(), as_of=day.isoformat())
@@ -133,8 +105,8 @@ def overview_page(user: User, company: Company, shell: Shell, day: date) -> Over
         crosses_period=bool(change and change.crosses_period_start),
         funding=funding_of(level),
         objectives=rows_of(objectives, by_objective, day),
-        components=_component_bars(level),
-        losses=_losses(level, theme_names),
+        components=component_bars(level),
+        losses=losses_of(level, theme_names),
         missing=tuple(dict.fromkeys(level.missing)),
     )
 
@@ -170,8 +142,40 @@ def _lede(running: Sequence[KeyResultStanding], level: LevelExplanation) -> str:
     return said
 
 
+def drift_of(points: Sequence[ScorePoint], definitions: Definitions, day: date) -> tuple[DriftWindow, ...]:
+    """The change over four and twelve weeks with what this score moves by chance."""
+    starts = {objective.period_start for objective in definitions.objectives}
+    scores = {point.day: point.value for point in points}
+    return tuple(drift_window(scores, day, weeks, starts) for weeks in WINDOWS)
+
+
+def drift_words(points: Sequence[ScorePoint], definitions: Definitions, day: date) -> str:
+    """`Drift: −5.3 over 4 weeks (−7.0 to −3.6), ...`; "" where there is no earlier score."""
+    said = []
+    for window in drift_of(points, definitions, day):
+        if window.change is None:
+            continue
+        reach = ""
+        if window.low is not None and window.high is not None:
+            reach = f" (with its usual noise {points_words(window.low)} to {points_words(window.high)})"
+        said.append(f"{points_words(window.change)} over {window.weeks} weeks{reach}")
+    return f"Drift: {joined(said)}." if said else ""
+
+
+def noise_words(points: Sequence[ScorePoint], definitions: Definitions, since: date | None, day: date) -> str:
+    """Whether the change since twelve weeks ago is more than this score moves by chance; "" where nobody can say."""
+    window = drift_of(points, definitions, day)[-1]
+    if since != day - timedelta(weeks=window.weeks) or window.low is None or window.high is None:
+        return ""
+    return ", within its usual noise" if window.low <= 0 <= window.high else ", beyond its usual noise"
+
+
 def _score_number(
-    level: LevelExplanation, change: ChangeExplanation | None, points: Sequence[ScorePoint], day: date
+    level: LevelExplanation,
+    change: ChangeExplanation | None,
+    points: Sequence[ScorePoint],
+    noise: str,
+    day: date,
 ) -> Number:
     moved = change.change if change else None
     values = [point.value for point in points[::7]]
@@ -181,7 +185,7 @@ def _score_number(
         unit="" if level.score is None else "of 100",
         change="" if moved is None else _change_words(moved),
         tone="" if not moved else "tone-better" if moved > 0 else "tone-worse",
-        note=f"than on {short_day(change.from_day, day)}"
+        note=f"than on {short_day(change.from_day, day)}{noise}"
         if change and moved is not None
         else "no earlier number",
         link=why_address("company", as_of=day.isoformat()),
@@ -244,63 +248,5 @@ def _chart_note(weekly: Sequence[ScorePoint]) -> str:
             "All of it is reconstructed: worked out from imported history, as if it had been known in time."
         )
     if seen is weekly[0]:
-        return f"The last {SHOWN_WEEKS} weeks, as they were recorded."
+        return f"From {short_day(seen.day, weekly[-1].day)} on, as it was recorded day by day."
     return f"Dashed: reconstructed from imported history. From {short_day(seen.day, weekly[-1].day)} on: as recorded."
-
-
-def _component_bars(level: LevelExplanation) -> tuple[ComponentBar, ...]:
-    return tuple(
-        ComponentBar(
-            part.name, part.label, percent_words(part.value), part.weight, progress_bar(part.value, None)
-        )
-        for part in level.components
-    )
-
-
-def _losses(level: LevelExplanation, names: Mapping[str, str]) -> tuple[LossRow, ...]:
-    """By theme, greatest first, in tenths that add up; what belongs to no single theme comes last."""
-    if level.thousandths is None:
-        return ()
-    lost = sorted(level.by_theme(), key=lambda item: (item[0] == "", -item[1]))
-    tenths = whole_parts([points / 100 for _, points in lost], round((100_000 - level.thousandths) / 100))
-    bars = signed_bars([-float(value) for value in tenths])
-    return tuple(
-        LossRow(
-            names.get(slug, "Of no single theme"),
-            f"{value / 10:.1f}",
-            bar,
-            why_address("theme", slug, as_of=level.day.isoformat()) if slug else "",
-        )
-        for (slug, _), value, bar in zip(lost, tenths, bars, strict=True)
-    )
-
-
-def funding_of(level: LevelExplanation) -> Funding | None:
-    """Shares of spend against shares of weight, furthest apart first; None where Funding is not known."""
-    component = next((part for part in level.components if part.name == "funding"), None)
-    if component is None or component.value is None:
-        return None
-    parts = [part for part in component.inputs if part.value is not None]
-    longest = max((max(part.weight, part.value or 0.0) for part in parts), default=1.0)
-    rows = []
-    for part in sorted(parts, key=lambda part: -abs((part.value or 0.0) - part.weight)):
-        actual = part.value or 0.0
-        notable = abs(actual - part.weight) >= NOTABLE_SHARE
-        rows.append(
-            FundingRow(
-                part.label,
-                percent_words(part.weight),
-                percent_words(actual),
-                f"{signed(100 * (actual - part.weight), 0)} pts",
-                notable,
-                dumbbell(part.weight, actual, longest=longest, is_notable=notable),
-            )
-        )
-    table = Table(
-        "Share of spend against share of strategic weight",
-        ("Theme", "Strategic weight", "Share of spend", "Difference"),
-        tuple((row.theme, row.aim, row.actual, row.difference) for row in rows),
-    )
-    moving = f"{100 * (1 - component.value):.0f}"
-    sentence = f"{counted(int(moving), 'point')} of spend would have to move to follow the plan."
-    return Funding(sentence, component.note, tuple(rows), table)

@@ -1,15 +1,17 @@
-"""Drift in money: what was spent away from the plan's shares."""
+"""Drift in money: what a theme spent since one of its key results last improved or met its path."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from datetime import date, timedelta
 
 from alignment.charts.text import Markup
-from alignment.queries.words import compact_money, percent_words
-from alignment.scoring.explanation import LevelExplanation
-from alignment.scoring.inputs import Definitions
-from alignment.scoring.money import spend_of
+from alignment.queries.words import compact_money, short_day
+from alignment.scoring.explanation import MoneyDrift
+
+PATIENCE = timedelta(weeks=6)
+"""A theme whose last success is younger than this does not drift: months and their reporting lag take as long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,28 +29,23 @@ class Number:
 
 
 def drift_number(
-    level: LevelExplanation, definitions: Definitions, months: int, currency: str, sees_money: bool
+    drifts: Sequence[MoneyDrift], themes: Mapping[str, str], day: date, currency: str, sees_money: bool
 ) -> Number:
-    """How much of the last closed months' spend lies beyond the plan's shares; shares alone for most roles."""
-    label = "Spend away from the plan"
-    component = next((part for part in level.components if part.name == "funding"), None)
-    if component is None or component.value is None:
-        return Number(label, "not known", note="needs two themes with a weight, and a month of spend")
-    share = 1 - component.value
-    most = max(component.inputs, key=lambda part: (part.value or 0.0) - part.weight)
-    note = f"most of it at {most.label}, {percent_words(most.value)} against {percent_words(most.weight)}"
+    """The theme that spent most without a success; amounts only for those who may see them."""
+    label = "Drift in money"
+    drifting = [drift for drift in drifts if drift.counted_from < day - PATIENCE and drift.spend > 0]
+    if not drifting:
+        weeks = PATIENCE.days // 7
+        return Number(label, "none", note=f"every theme had a success in the last {weeks} weeks")
+    worst = max(drifting, key=lambda drift: drift.spend)
+    others = len(drifting) - 1
+    more = f"; {others} other {'theme' if others == 1 else 'themes'} too" if others else ""
+    where = f"at {themes.get(worst.theme, worst.theme)} since {short_day(worst.counted_from, day)}"
     if not sees_money:
-        return Number(
-            label,
-            percent_words(share),
-            note=f"{note}; amounts are restricted for your role",
-            link="#funding-heading",
-        )
-    spend = spend_of(definitions, level.day, months)
-    amount = spend.total * Decimal(repr(share))
+        note = f"money was spent {where} without a success{more}; amounts are not shown to your role"
+        return Number(label, "restricted", note=note)
     return Number(
         label,
-        compact_money(amount, currency),
-        note=f"{percent_words(share)} of {compact_money(spend.total, currency)} in {months} months; {note}",
-        link="#funding-heading",
+        compact_money(worst.spend, currency),
+        note=f"spent {where} without a success, {compact_money(worst.per_week, currency)} a week{more}",
     )
