@@ -234,7 +234,7 @@ BUSINESS_METRICS = (
         "growth.sign-ups",
         "Self-serve sign-ups",
         "sign-ups",
-        Course(310, 0.24, ratio=True, season=0.1, peak=8, noise=0.07, phi=0.3, story=-0.03),
+        Course(310, 0.24, ratio=True, season=0.06, peak=8, noise=0.03, phi=0.3, story=-0.03),
         "Teams that opened a trial without talking to anyone.",
         value_stream="build-new",
         feed=OPERATIONS,
