@@ -43,19 +43,11 @@ def object_edited(*, kind: str, object_id: int, since: date, by: str) -> Job:
     )
 
 
-def nightly(*, today: date) -> Job:
-    """A new day has begun: paths rose, readings aged."""
-    payload: dict[str, Any] = {"touched_metrics": [], "since": None, "by": "system:nightly"}
-    return queueing.enqueue(
-        RECOMPUTE, payload=payload, deduplication_key=f"nightly:{today.isoformat()}", by="system:nightly"
-    )
-
-
 def _recompute_metrics(key: str, touched: Iterable[tuple[int, date]], by: str) -> Job:
-    days = dict(sorted(touched))
+    pairs = sorted(touched)
     payload = {
-        "touched_metrics": list(days),
-        "since": min(days.values()).isoformat() if days else None,
+        "touched_metrics": sorted({metric_id for metric_id, _ in pairs}),
+        "since": min(day for _, day in pairs).isoformat() if pairs else None,
         "by": by,
     }
     return queueing.enqueue(RECOMPUTE, payload=payload, deduplication_key=key, by=by)
@@ -65,9 +57,7 @@ def _recompute_metrics(key: str, touched: Iterable[tuple[int, date]], by: str) -
 
 
 def _recompute(job: Job, payload: dict[str, Any]) -> None:
-    """Signals, statuses and scores, in one transaction. `touched_metrics` null: all of them, from the first
-    day.
-    """
+    """Signals, statuses and scores, in one transaction; `touched_metrics` null means all, from the first day."""
     from alignment.scoring.loading import load_house
     from alignment.scoring.recompute import recompute
 
@@ -83,7 +73,7 @@ def _recompute(job: Job, payload: dict[str, Any]) -> None:
 
 
 def _nightly(job: Job, payload: dict[str, Any]) -> None:
-    """The clock's step: days that have no scores yet are caught up."""
+    """A new day has begun (alignment.tasks stores the job): paths rose, readings aged; new days are caught up."""
     _recompute(job, {"touched_metrics": [], "since": None, "by": "system:nightly"})
 
 

@@ -65,7 +65,7 @@ def test_the_sentence_of_the_page() -> None:
 @pytest.mark.parametrize(
     ("parts", "words"),
     [
-        ([("outcomes", Reason.READINGS, "a", -3_000), ("outcomes", Reason.READINGS, "b", -2_000)], "two key results fell behind"),
+        ([("outcomes", Reason.READINGS, k, -2_500) for k in "ab"], "two key results fell behind"),
         ([("outcomes", Reason.TIME, k, -1_700) for k in "abc"], "three paths rose and too little came to follow"),
         ([("guardrails", Reason.READINGS, "a", -5_000)], "one guardrail broke"),
         ([("evidence", Reason.TIME, "a", -5_000)], "evidence came late or not at all"),
