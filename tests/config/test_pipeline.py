@@ -36,7 +36,7 @@ def test_a_day_begins(firm: Firm) -> None:
 
 
 def test_a_batch_moves_scores_and_its_undo_moves_them_back(firm: Firm) -> None:
-    metric = Metric.objects.get(key="metric.6")  # a guardrail's
+    metric = Metric.objects.get(key="metric.7")  # a guardrail's, imported before
     period = Period.containing(TODAY, metric.rhythm)
     period = period if period.end <= TODAY else period.previous()
     firm.take_back(metric, period)
@@ -44,7 +44,7 @@ def test_a_batch_moves_scores_and_its_undo_moves_them_back(firm: Firm) -> None:
     _run(Job.objects.get(kind=pipeline.NIGHTLY))
     latest = Score.objects.filter(subject_kind="company").order_by("-day")
     before = latest[0]
-    firm.report(metric, period, -500.0)
+    firm.report(metric, period, 5000.0)
     _run(pipeline.batch_loaded(batch_id=1, touched=[(metric.pk, TODAY)], by="tester"))
     assert latest[0].fingerprint != before.fingerprint
     firm.take_back(metric, period)
