@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from alignment.importing.files import SourceFile
-from alignment.importing.load import LoadResult, load_rows
+from alignment.importing.load import LoadResult, already_loaded, earlier_batch, load_rows
 from alignment.importing.matching import checked_prefix
 from alignment.importing.options import Limits, Options
 from alignment.importing.read import read
@@ -17,10 +17,10 @@ from alignment.periods import STANDARD
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What was recognised in a file, and what became of it."""
+    """What was recognised in a file (None where it was imported before and not read again), and what became of it."""
 
     file: SourceFile
-    recognition: Recognition
+    recognition: Recognition | None
     result: LoadResult
 
 
@@ -36,6 +36,8 @@ def import_file(
 ) -> Imported:
     """Import one file, all of it or (by default, where anything is refused) nothing. Raises ImportRefused."""
     checked_prefix(options.prefix)
+    if earlier := earlier_batch(file, options):
+        return Imported(file, None, already_loaded(earlier))
     company = Company.objects.first()
     table = read(file, options, limits)
     recognition = recognise(table, options, company.calendar if company else STANDARD, limits)

@@ -75,7 +75,7 @@ def load_rows(
     A failed import leaves a batch in state “failed” that says why, and no reading.
     """
     if earlier := earlier_batch(file, options):
-        return _already(earlier)
+        return already_loaded(earlier)
     batch = None if dry_run else _begin(file, options, by, now, user)
     result: list[LoadResult] = []
     try:
@@ -98,7 +98,8 @@ def _fingerprint(file: SourceFile, options: Options) -> str:
     return options.fingerprint(source_of(options, file.family))
 
 
-def _already(batch: ImportBatch) -> LoadResult:
+def already_loaded(batch: ImportBatch) -> LoadResult:
+    """The answer to a file that this batch holds already."""
     rows = batch.rows_new + batch.rows_changed + batch.rows_unchanged
     return LoadResult(batch.pk, (), 0, 0, rows, batch.rows_refused, 0, (), (), batch.source, already=True)
 
@@ -146,7 +147,7 @@ def _load(
     if earlier := earlier_batch(file, options):
         if batch is not None:
             batch.delete()  # somebody else loaded the same file while this one waited
-        return _already(earlier)
+        return already_loaded(earlier)
     plan = make_plan(recognition, options, _known_metrics(), source_of(options, file.family), limits)
     refusals = Refusals()
     for refusal in plan.refusals:

@@ -16,11 +16,11 @@ _SHOWN_METRICS = 12
 
 
 def imported_lines(
-    file: SourceFile, recognition: Recognition, result: LoadResult, *, dry_run: bool
+    file: SourceFile, recognition: Recognition | None, result: LoadResult, *, dry_run: bool
 ) -> list[str]:
     """The report of a file that was taken in (or would be, in a dry run)."""
     lines = [file.name]
-    if result.already:
+    if recognition is None or result.already:
         lines.append(
             f"  Imported before as batch {result.batch_id}: the same bytes, read in the same way. Nothing was changed."
         )
@@ -101,18 +101,19 @@ def _refused(refusals: tuple[Refusal, ...], total: int) -> list[str]:
 
 
 def imported_json(
-    file: SourceFile, recognition: Recognition, result: LoadResult, *, dry_run: bool, seconds: float
+    file: SourceFile, recognition: Recognition | None, result: LoadResult, *, dry_run: bool, seconds: float
 ) -> dict[str, Any]:
     """The same as data. Keys are only ever added."""
+    read = recognition if recognition and not result.already else None
     return {
         "file": file.name,
         "sha256": file.sha256,
         "state": "already" if result.already else "previewed" if dry_run else "loaded",
         "batch": result.batch_id if not dry_run else None,
         "source": result.source,
-        "recognised": {what: said for what, said, _ in recognition.describe()},
-        "rows_read": recognition.readings,
-        "metrics": len(recognition.metrics),
+        "recognised": {what: said for what, said, _ in read.describe()} if read else {},
+        "rows_read": read.readings if read else 0,
+        "metrics": len(read.metrics) if read else 0,
         "created": [
             {"key": metric.key, "name": metric.name, "cadence": metric.cadence.value, "kind": metric.kind}
             for metric in result.created
@@ -122,8 +123,8 @@ def imported_json(
         "unchanged": result.unchanged,
         "refused": result.refused,
         "repeated": result.repeated,
-        "blank": recognition.blanks,
-        "notices": list(recognition.notices),
+        "blank": read.blanks if read else 0,
+        "notices": list(read.notices) if read else [],
         "refusals": [refusal.as_json() for refusal in result.refusals],
         "seconds": round(seconds, 3),
     }
