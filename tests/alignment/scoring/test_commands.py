@@ -1,0 +1,93 @@
+"""`manage.py recompute` and `manage.py explain`, as a person uses them."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from alignment.models import KeyResult, ScorePolicy
+from tests.alignment.scoring.conftest import TODAY, Firm
+
+
+def _run(*arguments: str) -> str:
+    out = StringIO()
+    call_command(*arguments, stdout=out)
+    return out.getvalue()
+
+
+def test_recompute_says_what_it_did(firm: Firm) -> None:
+    first = json.loads(_run("recompute", "--json"))
+    assert first["mode"] == "full"
+    assert first["scores"]["written"] > 300
+    assert "up to date" in _run("recompute")
+    again = _run("recompute", "--full")
+    assert "scores: 0 written" in again
+    assert "everything" in again
+
+
+def test_recompute_refuses_the_future_and_a_missing_policy(firm: Firm) -> None:
+    with pytest.raises(CommandError, match="future"):
+        _run("recompute", "--until", (TODAY + timedelta(days=2)).isoformat())
+    ScorePolicy.objects.update(is_active=False)
+    with pytest.raises(CommandError, match="migrate"):
+        _run("recompute")
+
+
+def test_explain_leads_to_the_line(firm: Firm) -> None:
+    _run("recompute")
+    text = _run("explain", "company", "--since", (TODAY - timedelta(days=40)).isoformat())
+    assert text.startswith(f"Firm on {TODAY.isoformat()}")
+    assert ".csv, line " in text
+    assert "in all" in text
+    for line in ("Outcomes: ", "Funding: ", "Focus: ", "Evidence: ", "Guardrails: "):
+        assert line in text
+
+
+@pytest.mark.parametrize("name", ["company", "theme:theme-2", "objective:objective-2"])
+def test_explain_as_json_adds_up(firm: Firm, name: str) -> None:
+    _run("recompute")
+    made = json.loads(_run("explain", name, "--since", (TODAY - timedelta(days=30)).isoformat(), "--json"))
+    level, change = made["level"], made["change"]
+    if level["thousandths"] is not None:
+        assert sum(c["contribution"] for c in level["components"]) == level["thousandths"]
+    if change["change"] is not None:
+        assert sum(part["thousandths"] for part in change["parts"]) == change["change"]
+
+
+def test_explain_a_key_result(firm: Firm) -> None:
+    _run("recompute")
+    key_result = KeyResult.objects.exclude(metric=None).filter(kind="level").first()
+    assert key_result is not None
+    text = _run("explain", f"key-result:{key_result.pk}")
+    assert "Pace: unknown" in text
+    assert "ServiceNow-like" in text
+    assert "Readings, newest first:" in text
+    earlier = _run(
+        "explain", f"key-result:{key_result.pk}", "--as-of", (TODAY - timedelta(days=30)).isoformat()
+    )
+    assert earlier != text
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("theme:theme-9", "Did you mean theme-"),
+        ("objective:nothing", "There is no objective"),
+        ("key-result:x", "There is no key result"),
+        ("everything", "Write company, theme:SLUG"),
+    ],
+)
+def test_explain_names_what_there_is(firm: Firm, name: str, words: str) -> None:
+    with pytest.raises(CommandError, match=words):
+        _run("explain", name)
+
+
+def test_explain_refuses_days_that_make_no_sense(firm: Firm) -> None:
+    with pytest.raises(CommandError, match="future"):
+        _run("explain", "company", "--as-of", (TODAY + timedelta(days=2)).isoformat())
+    with pytest.raises(CommandError, match="not before"):
+        _run("explain", "company", "--since", TODAY.isoformat())
