@@ -29,12 +29,37 @@ class Reading:
     value: Decimal
 
 
-def course_value(world: World, course: Course, day: date) -> float:
-    """The value of a course on `day` without its noise."""
-    weeks = world.weeks_of_growth(day) if course.stalls else world.weeks(day)
-    week_of_year = day.timetuple().tm_yday / 365.25 * 52
-    wave = course.season * cos(2 * pi * (week_of_year - course.peak) / 52)
-    drift = course.story * world.drift(day)
+@dataclass(frozen=True)
+class _Moment:
+    """The end of a period as courses need it; the same for all metrics of a cadence."""
+
+    period: Period
+    step: str
+    weeks: float
+    weeks_of_growth: float
+    week_of_year: float
+    drift: float
+
+    @classmethod
+    def at_end_of(cls, period: Period, world: World) -> _Moment:
+        """The moment at which the period ends."""
+        end = period.end
+        week_of_year = end.timetuple().tm_yday / 365.25 * 52
+        return cls(
+            period,
+            period.start.isoformat(),
+            world.weeks(end),
+            world.weeks_of_growth(end),
+            week_of_year,
+            world.drift(end),
+        )
+
+
+def course_value(course: Course, moment: _Moment) -> float:
+    """The value of a course at a moment without its noise."""
+    weeks = moment.weeks_of_growth if course.stalls else moment.weeks
+    wave = course.season * cos(2 * pi * (moment.week_of_year - course.peak) / 52) if course.season else 0.0
+    drift = course.story * moment.drift
     if course.ratio:
         return float(course.base * (1 + course.yearly) ** (weeks / 52) * (1 + wave) * (1 + drift))
     return course.base + course.yearly * weeks / 52 + wave + drift
@@ -48,6 +73,10 @@ class Company:
         self.until = until
         self.plans = metrics(world.healthy)
         self._periods = {cadence: self._ended(cadence) for cadence in _CADENCES}
+        self._moments = {
+            cadence: [_Moment.at_end_of(period, world) for period in periods]
+            for cadence, periods in self._periods.items()
+        }
         self.raw = self._compute()
         self.readings: dict[str, list[Reading]] = {plan.key: self._report(plan) for plan in self.plans}
 
@@ -67,11 +96,11 @@ class Company:
         return raw
 
     def _with_noise(self, plan: MetricPlan, course: Course) -> list[float]:
-        periods = self._periods[plan.feed.cadence]
-        noise = sluggish(self.world.seed, plan.key, [p.start.isoformat() for p in periods], course.phi)
+        moments = self._moments[plan.feed.cadence]
+        noise = sluggish(self.world.seed, plan.key, [moment.step for moment in moments], course.phi)
         values = []
-        for period, draw in zip(periods, noise, strict=True):
-            value = course_value(self.world, course, period.end)
+        for moment, draw in zip(moments, noise, strict=True):
+            value = course_value(course, moment)
             value = value * exp(course.noise * draw) if course.ratio else value + course.noise * draw
             values.append(_clip(plan, value))
         return values
@@ -86,6 +115,8 @@ class Company:
         return reported
 
     def _is_measured(self, plan: MetricPlan, period: Period) -> bool:
+        if plan.weeks_before_opening is None and plan.silent_from_weeks is None:
+            return True
         weeks_after_opening = (period.end - self.world.opened_on).days / 7
         if plan.weeks_before_opening is not None and weeks_after_opening < -plan.weeks_before_opening:
             return False
