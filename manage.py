@@ -23,12 +23,29 @@ WITHOUT_SERVERS = {
 
 
 def main() -> None:
-    """Run the command named on the command line under the project's settings."""
+    """Run the command named on the command line; a wrong environment or no database is one clear message."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     os.environ.setdefault("DATABASE_LONG_STATEMENTS", "1")
     command = sys.argv[1] if len(sys.argv) > 1 else ""
     if command in OWNER_COMMANDS:
         os.environ.setdefault("DATABASE_ROLE", "owner")
+    from django.db.utils import OperationalError
+
+    from config.environment import WrongEnvironment
+
+    try:
+        run(command)
+    except WrongEnvironment as error:
+        sys.exit(str(error))
+    except OperationalError as error:
+        sys.exit(
+            f"The database did not answer: {error}\n"
+            "Check that it runs, and that DATABASE_URL names its host, port, user and password rightly."
+        )
+
+
+def run(command: str) -> None:
+    """Run the command, with servers at hand where it needs them."""
     from django.core.management import execute_from_command_line
 
     from config.at_hand import servers_at_hand

@@ -11,7 +11,7 @@ WHAT_THEY_DO: dict[str, str] = {
     Role.EXECUTIVE: "Reads the dashboards",
     Role.TECHNOLOGY_LEAD: "Sees drift, confirms causes, runs the repair",
     Role.PRODUCT_MANAGER: "Keeps the objectives and briefs of a team",
-    Role.ENGINEERING_LEAD: "Keeps delivery facts right; sees no amounts of money",
+    Role.ENGINEERING_LEAD: "Keeps delivery facts right; sees shares, not what themes spend",
     Role.FINANCE: "Keeps budgets and actuals",
     Role.GO_TO_MARKET: "Keeps launches and commitments",
     Role.AI_SPECIALIST: "Keeps AI work governed",
