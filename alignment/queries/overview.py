@@ -157,7 +157,7 @@ def drift_words(points: Sequence[ScorePoint], definitions: Definitions, day: dat
             continue
         reach = ""
         if window.low is not None and window.high is not None:
-            reach = f" (with its usual noise {points_words(window.low)} to {points_words(window.high)})"
+            reach = f" ({points_words(window.low)} to {points_words(window.high)} with its usual noise)"
         said.append(f"{points_words(window.change)} over {window.weeks} weeks{reach}")
     return f"Drift: {joined(said)}." if said else ""
 

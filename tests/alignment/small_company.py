@@ -48,7 +48,10 @@ class SmallCompany:
 
 
 def build(copies: int = 1, naming: Naming = lambda name: name) -> SmallCompany:
-    """`copies` + 1 themes, each with an objective, two key results, their metrics, an epic, a guardrail and money."""
+    """`copies` + 1 themes, each with an objective, two key results, their metrics, an epic, a guardrail and money.
+
+    The first theme has had no success since the beginning of October, and has spent.
+    """
     company = Company.objects.create(name=naming("Small"), sample_seed=1, staff=10, yearly_revenue=1_000_000)
     batch = _batch(naming)
     team = Team.objects.create(slug="red", name=naming("Red"))
@@ -64,7 +67,10 @@ def build(copies: int = 1, naming: Naming = lambda name: name) -> SmallCompany:
         pair = [_metric(f"{kind}.{number}", naming(f"{kind} {number}"), batch) for kind in ("sales", "speed")]
         objectives.append(objective)
         metrics += pair
-        key_results += [_level(objective, pair[0], naming), _band(objective, pair[1], naming)]
+        key_results += [
+            _level(objective, pair[0], naming),
+            _band(objective, pair[1], 500 if number == 0 else 90, naming),
+        ]
         _around(theme, objective, team, pair[1], number, naming)
     _compute()
     return SmallCompany(company, tuple(objectives), tuple(key_results), tuple(metrics))
@@ -121,10 +127,10 @@ def _level(objective: Objective, metric: Metric, naming: Naming) -> KeyResult:
     )  # fmt: skip
 
 
-def _band(objective: Objective, metric: Metric, naming: Naming) -> KeyResult:
+def _band(objective: Objective, metric: Metric, bound: int, naming: Naming) -> KeyResult:
     return KeyResult.objects.create(
-        objective=objective, name=naming(f"{metric.key} at least 90"), metric=metric, kind="band",
-        lower_bound=90, start=date(2026, 10, 1), due=date(2026, 12, 31),
+        objective=objective, name=naming(f"{metric.key} at least {bound}"), metric=metric, kind="band",
+        lower_bound=bound, start=date(2026, 10, 1), due=date(2026, 12, 31),
     )  # fmt: skip
 
 

@@ -25,6 +25,12 @@ DRAWN = """() => [...document.querySelectorAll("[data-figure]")].map((chart) => 
   lines: chart.querySelectorAll(".chart-live .scatterlayer .trace").length,
 }))"""
 
+OVERLAPS = """() => {
+  const cards = [...document.querySelectorAll("main .card")].map((card) => card.getBoundingClientRect());
+  const over = (a, b) => a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1;
+  return cards.flatMap((a, i) => cards.slice(i + 1).filter((b) => over(a, b)).map((b) => [a.top, b.top]));
+}"""
+
 
 def test_one_click_brings_each_role_to_the_overview(visitor: Come, company: Make) -> None:
     company()
@@ -45,6 +51,7 @@ def test_every_page_keeps_to_its_security_policy_and_fits_the_screen(visitor: Co
             visit.open(page)
             assert visit.violations() == [], page
             assert visit.overflow() <= 0, page
+            assert visit.page.evaluate(OVERLAPS) == [], page
 
 
 def test_what_is_drawn_is_what_was_sent(visitor: Come, company: Make) -> None:
