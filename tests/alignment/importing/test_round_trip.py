@@ -23,7 +23,7 @@ from alignment.periods import Cadence
 from tests.alignment.importing.workbooks import book
 from tests.counts import count
 
-TRIED = count(small=60, long=10_000)
+TRIED = count(small=60, long=2_000)  # for each of six tests
 Table = dict[str, dict[date, Decimal]]
 
 _LETTERS = st.characters(
