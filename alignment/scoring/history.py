@@ -90,8 +90,8 @@ class MetricHistory:
                     window.append(start)
                 came[start] = in_time
             now = (sum(came[start] for start in window), len(window))
-            if points and points[-1][0] <= day <= first:
-                points.pop()
+            if day <= first:
+                points.clear()  # only how it stands on the first day counts
             if not points or points[-1][1:] != now:
                 points.append((max(day, first), *now))
         return points

@@ -41,7 +41,7 @@ def _same_as_full(firm: Firm, what: str) -> None:
     for name, one, other in zip(("scores", "statuses", "signals"), incremental, derived(), strict=True):
         differing = [pair for pair in zip(one, other, strict=False) if pair[0] != pair[1]]
         assert len(one) == len(other), (what, name)
-        assert not differing, (what, name, differing[:2])
+        assert not differing, (what, name, *differing[0])
 
 
 def _reading(firm: Firm) -> tuple[str, set[int], date]:
