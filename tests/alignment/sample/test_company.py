@@ -143,10 +143,10 @@ def test_the_story_shows_by_plain_comparison(seed: int) -> None:
     retention = slope(values_between(made, "revenue.nrr", begins, OPENED)) * 12
     retention_before = slope(values_between(made, "revenue.nrr", world.epoch, begins)) * 12
     assert retention_before > 2.2
-    assert -2.2 < retention < 1.1, "flat: it neither rises as before nor falls as fast as it rose"
+    assert -retention_before < retention < 1.1, "it neither rises as before nor falls as fast as it rose"
     assert _support_outgrows_arr(made) > 1.2
     spent = _share_of_platform(world)
-    assert spent > 0.15 + 0.08
+    assert spent > 0.15 + 0.05, "five points more than its weight"
     assert not [plan.key for plan in made.plans if plan.epic and plan.role]
     assert not [guard.slug for guard in guardrails(world) if guard.epic.endswith("-pilot")]
 
