@@ -34,9 +34,11 @@ _WORDS = st.sampled_from(
 )
 NAMES = st.lists(_WORDS | st.text(_LETTERS, min_size=1, max_size=12), min_size=1, max_size=4)
 DAYS = st.integers(0, 20_000).map(lambda offset: date(1990, 1, 1) + timedelta(days=offset))
-VALUES = st.decimals(
-    min_value=-(10**15), max_value=10**15, places=None, allow_nan=False, allow_infinity=False
-).filter(lambda value: -12 <= int(value.as_tuple().exponent) <= 0)
+VALUES = st.builds(
+    lambda digits, places: Decimal(digits).scaleb(-places),
+    st.integers(-(10**18) + 1, 10**18 - 1),
+    st.integers(0, 12),
+)
 MARKS = st.sampled_from([".", ","])
 
 
