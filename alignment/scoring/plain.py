@@ -124,7 +124,7 @@ def key_result_text(level: KeyResultLevel) -> str:
     """How a key result stands, and every reading it rests on."""
     lines = [f"{_title(level.subject)} on {level.day.isoformat()}"]
     since = f" since {level.since.isoformat()}" if level.since else ""
-    lines += [f"{level.status.replace('-', ' ').capitalize()}{since}. {level.reason}", ""]
+    lines += [f"{level.status.replace('-', ' ').capitalize()}{since}. The reason then: {level.reason}", ""]
     for word, number in (
         ("Progress", level.progress),
         ("Expected", level.expected),
