@@ -76,8 +76,7 @@ def main_reasons(change: ChangeExplanation, themes: Mapping[str, str], most: int
         moved = [key for key, net in _net([(part.key, part.thousandths * sign) for part in parts]) if net > 0]
         names = joined([name for name, net in by_theme if net > 0][: 1 if component == "funding" else 2])
         said.append(phrases[component].format(names=names, count=counted(len(moved), "guardrail")))
-    text = joined(said)
-    return f"{text[0].upper()}{text[1:]}." if text else ""
+    return f"{joined(said)}." if said else ""
 
 
 def _net(amounts: Sequence[tuple[str, int]]) -> list[tuple[str, int]]:

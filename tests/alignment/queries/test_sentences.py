@@ -57,14 +57,14 @@ def test_a_fall_names_what_fell_and_not_what_rose() -> None:
         "down 5.4 since 28 Aug",
         "tone-worse",
     )
-    assert headline.reason == "Key results of Core and Growth fell behind their paths and 2 guardrails broke."
+    assert headline.reason == "key results of Core and Growth fell behind their paths and 2 guardrails broke."
 
 
 def test_a_rise_names_what_rose() -> None:
     rise = change_of(part("funding", "theme:core", "core", 900), part("focus", "epic-1", "core", 200))
     assert (
         main_reasons(rise, THEMES)
-        == "Money came closer to the plan, most of all at Core and more effort serves measured aims."
+        == "money came closer to the plan, most of all at Core and more effort serves measured aims."
     )
     assert score_headline(level_of(61.1), rise, THEMES, TODAY).tone == "tone-better"
 
