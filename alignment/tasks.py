@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from alignment import queueing
 from alignment.models import Company
+from alignment.throttle import forget_old_attempts
 
 NIGHTLY = "nightly"
 
@@ -24,6 +25,7 @@ def sweep() -> None:
     """Find jobs whose worker ended and jobs whose nudge was lost; begin the company's day, once, however late."""
     begin_day()
     queueing.sweep()
+    forget_old_attempts(now=timezone.now())
 
 
 def begin_day() -> None:

@@ -19,7 +19,7 @@ from django.contrib.auth.models import Group
 from django.db import connection, transaction
 
 from alignment import queueing, tasks
-from alignment.models import Company, Job
+from alignment.models import Company, Job, SignInThrottle
 from config.celery import make_application
 
 KIND = "test-kind"
@@ -359,3 +359,12 @@ class TestPeriodicWork:
         Company.objects.all().delete()
         tasks.begin_day()
         assert not Job.objects.exists()
+
+
+@pytest.mark.django_db
+def test_the_tick_forgets_sign_in_attempts_whose_window_is_over(does: list[dict[str, Any]]) -> None:
+    now = datetime.now(UTC)
+    SignInThrottle.objects.create(key="old", count=3, since=now - timedelta(days=1))
+    SignInThrottle.objects.create(key="new", count=3, since=now)
+    tasks.sweep()
+    assert list(SignInThrottle.objects.values_list("key", flat=True)) == ["new"]
