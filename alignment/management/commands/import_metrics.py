@@ -55,7 +55,9 @@ class Command(BaseCommand):
         reading.add_argument("--metric-column", metavar="NAME")
         reading.add_argument("--ignore-column", action="append", default=[], metavar="NAME")
         reading.add_argument("--cadence", choices=[cadence.value for cadence in Cadence])
-        reading.add_argument("--round-decimals", action="store_true", help="round to 12 decimals what has more")
+        reading.add_argument(
+            "--round-decimals", action="store_true", help="round to 12 decimals what has more"
+        )
         creating = parser.add_argument_group("metrics that do not exist yet")
         creating.add_argument("--create-metrics", action="store_true", help="create them instead of refusing")
         creating.add_argument("--category", choices=Metric.Category.values)
