@@ -86,7 +86,8 @@ def leaned(attainment: float, share: float, prior: float | None, young_until: fl
 class Standing:
     """What the readings say about one key result, before any clock: it changes only when a reading comes.
 
-    `current` is the last reading (cumulative: the sum since start), `previous` the same one reading earlier.
+    `current` is the last reading (cumulative: the sum since start), `previous` the same one reading earlier, None
+    where the period before has no reading or ended before the start.
     For a band `inside` lists (period start, within bounds) since start, oldest first.
     """
 
@@ -99,7 +100,8 @@ class Standing:
 
 def standing_of(key_result: KeyResultInput, readings: Sequence[Reading]) -> Standing:
     """Sum up readings in order of period (those known, whose period has ended)."""
-    if not readings or key_result.metric is None:
+    metric = key_result.metric
+    if not readings or metric is None:
         return Standing(None, None, None, 0)
     last = readings[-1]
     if key_result.is_band:
@@ -110,10 +112,18 @@ def standing_of(key_result: KeyResultInput, readings: Sequence[Reading]) -> Stan
     if key_result.kind == "cumulative":
         own = [r for r in readings if r.period_start >= key_result.start]
         total = math.fsum(r.value for r in own)
-        before = math.fsum(r.value for r in own[:-1]) if own else None
+        successive = _are_successive(key_result, metric, own)
+        before = math.fsum(r.value for r in own[:-1]) if successive else None
         return Standing(total if own else 0.0, before, last, len(own))
-    previous = readings[-2].value if len(readings) > 1 else None
+    previous = readings[-2].value if _are_successive(key_result, metric, readings) else None
     return Standing(last.value, previous, last, len(readings))
+
+
+def _are_successive(key_result: KeyResultInput, metric: MetricInput, readings: Sequence[Reading]) -> bool:
+    """Whether the last two readings are of neighbouring periods, both ended since the start."""
+    if len(readings) < 2 or readings[-2].period_end < key_result.start:
+        return False
+    return later_start(metric.cadence, readings[-2].period_start, 1) == readings[-1].period_start
 
 
 def is_within(value: float, lower: float | None, upper: float | None) -> bool:
@@ -129,6 +139,7 @@ def band_share(key_result: KeyResultInput, standing: Standing, day: date) -> flo
     metric, last = key_result.metric, standing.last
     if metric is None or last is None or not standing.inside:
         return None
+    day = min(day, key_result.due + timedelta(days=metric.lag_days))  # later periods are not its own
     newest = max(standing.inside[-1][0], latest_due_start(metric, day))
     due, at = 0, newest
     while at >= key_result.start and due < BAND_READINGS[metric.cadence]:
@@ -154,7 +165,7 @@ def latest_due_start(metric: MetricInput, day: date) -> date:
 class Reached:
     """One key result on one day: progress and expected (None for a band), attainment (None: unknown).
 
-    `kept` is true where a stale reading's last attainment is kept for a while.
+    `kept` is true where a stale reading's last attainment is kept for a while, that of the day `judged_on`.
     """
 
     progress: float | None
@@ -162,10 +173,14 @@ class Reached:
     attainment: float | None
     stale: bool = False
     kept: bool = False
+    judged_on: date | None = None
 
 
 def reach(key_result: KeyResultInput, standing: Standing, day: date, parameters: Parameters) -> Reached:
-    """Progress, expected and attainment on `day`; a stale result keeps its last attainment for two cadences."""
+    """Progress, expected and attainment on `day`; a stale result keeps its last attainment for two cadences.
+
+    Nothing more is to come once the last period that ends by the due date has its reading: it cannot go stale.
+    """
     metric, last = key_result.metric, standing.last
     if not key_result.is_measurable or metric is None or last is None:
         expected = None if key_result.is_band else expected_on(key_result, day)
@@ -173,14 +188,17 @@ def reach(key_result: KeyResultInput, standing: Standing, day: date, parameters:
     gone_stale = stale_from(
         metric.cadence, last.period_start, metric.lag_days, parameters.stale_grace_cadences
     )
-    stale = day >= gone_stale
+    is_complete = (
+        period_end(metric.cadence, later_start(metric.cadence, last.period_start, 1)) > key_result.due
+    )
+    stale = day >= gone_stale and not is_complete
     judged_on = min(day, gone_stale - timedelta(days=1)) if stale else day
     kept_cadences = parameters.stale_kept_cadences
     known = not stale or day <= kept_until(gone_stale, metric.cadence, last.period_start, kept_cadences)
     if key_result.is_band:
         share = band_share(key_result, standing, judged_on) if known else None
-        return Reached(None, None, share, stale, stale and share is not None)
+        return Reached(None, None, share, stale, stale and share is not None, judged_on)
     assert standing.current is not None
     progress = progress_of(key_result, standing.current)
     attainment = attainment_of(progress, expected_on(key_result, judged_on)) if known else None
-    return Reached(progress, expected_on(key_result, day), attainment, stale, stale and known)
+    return Reached(progress, expected_on(key_result, day), attainment, stale, stale and known, judged_on)

@@ -175,6 +175,8 @@ class _Run:
         ]
         if len(results) > 1:
             components[_EVIDENCE]["reporting"] = list(self._reporting(subject, snapshot.day))
+        rests_on = (digest, [other[1] for other in others])
+        told = (components[_EVIDENCE]["reporting"] if others else (), scored.missing)
         return ScoreRow(
             subject.kind.value,
             subject.id,
@@ -183,7 +185,7 @@ class _Run:
             scored.coverage,
             components,
             list(scored.missing),
-            fingerprint_of(self._stamp, subject.kind.value, snapshot.day, digest, [o[1] for o in others]),
+            fingerprint_of(self._stamp, subject.kind.value, snapshot.day, rests_on, told),
             reconstructed or any(o[2] for o in others),
         )
 

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from alignment.scoring.attainment import expected_on, progress_of, standing_of
 from alignment.scoring.explanation import DriftWindow
 from alignment.scoring.inputs import KeyResultInput, Reading
-from alignment.scoring.outcomes import readings_until
+from alignment.scoring.outcomes import readings_within
 from alignment.scoring.status import noise_of
 
 WINDOWS = (4, 12)
@@ -67,7 +67,7 @@ def last_success(
 def _success_of(key_result: KeyResultInput, readings: Sequence[Reading], today: date) -> Success | None:
     if not key_result.is_measurable:
         return None
-    used = readings_until(readings, min(today, key_result.due))
+    used = [r for r in readings_within(key_result, readings) if r.period_end <= today]
     for end in range(len(used), 0, -1):
         last = used[end - 1]
         if last.period_end < key_result.start:

@@ -7,7 +7,7 @@ Weights and readings are floats from here on (sums are taken by `math.fsum` in o
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cached_property, lru_cache
@@ -237,7 +237,6 @@ class Definitions:
     guardrails: tuple[GuardrailInput, ...] = ()
     metrics: tuple[MetricInput, ...] = ()
     budget: tuple[BudgetInput, ...] = ()
-    team_streams: Mapping[int, int | None] = field(default_factory=dict)
 
     @cached_property
     def theme_by_id(self) -> dict[int, ThemeInput]:

@@ -1,7 +1,8 @@
 """Reads all that scores rest on, in a few set-based queries, into the plain inputs of `alignment.scoring.inputs`.
 
-Definitions come as they stood on each day: the rows of today, taken back in time along the audit trail. What an
-object was before its first recorded change it is taken to have been always.
+Definitions come as they stood on each day: the rows of today, taken back in time along the audit trail. What a
+person adds counts from that day on. What the program loaded (`system:...`), and what came without a name, is taken to
+have been always what it was before its first recorded change.
 """
 
 from __future__ import annotations
@@ -44,7 +45,6 @@ TABLES = (
     "epic",
     "guardrail",
     "budgetline",
-    "team",
 )
 
 
@@ -172,7 +172,10 @@ def load_timeline(house: House, metrics: Iterable[MetricInput]) -> tuple[Dated, 
     for day in sorted(changes, reverse=True):
         dated.append(Dated(day, parse.definitions(tables)))
         for table, row_id, before in reversed(changes[day]):
-            tables[table][row_id] = before
+            if before is None:
+                tables[table].pop(row_id, None)
+            else:
+                tables[table][row_id] = before
     dated.append(Dated(date.min, parse.definitions(tables)))
     return tuple(reversed(dated))
 
@@ -199,20 +202,20 @@ def _current_rows(table: str) -> dict[int, Row]:
     return {row["id"]: row for row in rows}
 
 
-def _changes(house: House) -> dict[date, list[tuple[str, int, Row]]]:
-    """What updates and deletions replaced, by day, in the order in which they happened."""
-    changes: dict[date, list[tuple[str, int, Row]]] = defaultdict(list)
+def _changes(house: House) -> dict[date, list[tuple[str, int, Row | None]]]:
+    """What updates and deletions replaced, None for what a person added, by day, in the order of happening."""
+    changes: dict[date, list[tuple[str, int, Row | None]]] = defaultdict(list)
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT table_name, before::text, at FROM alignment_auditevent
-            WHERE operation <> 'insert' AND table_name = ANY(%s) ORDER BY id
+            SELECT table_name, row_id::bigint, before::text, at FROM alignment_auditevent
+            WHERE (operation <> 'insert' OR actor !~ '^(system|database):') AND table_name = ANY(%s) ORDER BY id
             """,
             [[f"alignment_{table}" for table in TABLES]],
         )
-        for table, before, at in cursor.fetchall():
-            row = _read(before)
-            changes[house.day_of(at)].append((table.removeprefix("alignment_"), row["id"], row))
+        for table, row_id, before, at in cursor.fetchall():
+            row = None if before is None else _read(before)
+            changes[house.day_of(at)].append((table.removeprefix("alignment_"), row_id, row))
     return changes
 
 
@@ -252,7 +255,6 @@ class _Parser:
             ),
             metrics=tuple(self._metrics[i] for i in sorted(self._metrics)),
             budget=tuple(map(_budget, _in_order(tables["budgetline"]))),
-            team_streams={r["id"]: r["value_stream_id"] for r in _in_order(tables["team"])},
         )
 
     def _key_result(self, row: Row, targets: tuple[tuple[date, float], ...]) -> KeyResultInput:

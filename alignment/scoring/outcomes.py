@@ -45,16 +45,15 @@ class Branch:
 LeafOf = Callable[[KeyResultInput, ObjectiveInput], Leaf]
 
 
-def readings_until(readings: Sequence[Reading], last_day: date) -> Sequence[Reading]:
-    """Readings of periods that ended by `last_day`; the same object when that is all of them."""
-    if not readings or readings[-1].period_end <= last_day:
-        return readings
-    return [reading for reading in readings if reading.period_end <= last_day]
+def readings_within(key_result: KeyResultInput, readings: Sequence[Reading]) -> Sequence[Reading]:
+    """Readings of periods that ended by the due date and came within its last day of judgement."""
+    last_day = key_result.due + JUDGED_AFTER_DUE
+    return [r for r in readings if r.period_end <= key_result.due and r.first_known_on <= last_day]
 
 
 def standing_within(key_result: KeyResultInput, readings: Sequence[Reading]) -> Standing:
-    """What the readings say, those after its last day of judgement left out."""
-    return standing_of(key_result, readings_until(readings, key_result.due + JUDGED_AFTER_DUE))
+    """What the readings that count say."""
+    return standing_of(key_result, readings_within(key_result, readings))
 
 
 def leaf_of(
@@ -82,7 +81,8 @@ def leaf_of(
         note = "no reading yet"
     value = None
     if reached.attainment is not None:
-        share = share_over(key_result.start, key_result.due, snapshot.day)
+        judged_on = reached.judged_on if reached.judged_on is not None else snapshot.day
+        share = share_over(key_result.start, key_result.due, judged_on)
         value = leaned(reached.attainment, share, prior, policy.parameters.young_until)
         if value is None:
             note = "too young, and no earlier period to lean on"

@@ -146,7 +146,10 @@ class _Run:
     def _histories(
         self, plan: _Plan, metrics: Sequence[MetricInput], used: set[int], first: date
     ) -> tuple[dict[int, MetricHistory], int]:
-        """All readings of used and touched metrics; of the others, in a run over days, only the latest."""
+        """All readings of used and touched metrics; of the others, in a run over days, only the latest.
+
+        One that has been silent for longer is read whole: its staleness tells of its last reading.
+        """
         if plan.mode != "days":
             return load_histories(self.house, metrics)
         count = self.policy.parameters.expected_readings + 2
@@ -156,7 +159,12 @@ class _Run:
             for metric in metrics
             if metric.id not in whole and first > date(1000, 1, 1)
         }
-        return load_histories(self.house, metrics, since)
+        histories, rows_read = load_histories(self.house, metrics, since)
+        silent = [m for m in metrics if m.id in since and not histories[m.id].readings(self.until)]
+        if silent:
+            found, more = load_histories(self.house, silent)
+            return histories | found, rows_read + more
+        return histories, rows_read
 
     def _points(self, plan: _Plan, histories: dict[int, MetricHistory], first: date) -> Points:
         """Readings in time of each metric that was read, by day, over the days of this run."""
@@ -234,9 +242,7 @@ class _Run:
 
         begin = min(definition.start for _, definition in life)
         begin = max(first_day(timeline, self.until), begin - timedelta(days=31))
-        metric = life[-1][1].metric
-        history = histories.get(metric.id) if metric is not None else None
-        return statuses_by_day(on, history, begin, self.until, self.policy)
+        return statuses_by_day(on, histories, begin, self.until, self.policy)
 
     def _signals(
         self, plan: _Plan, histories: dict[int, MetricHistory], points: Points, first: date
@@ -262,8 +268,8 @@ class _Run:
 
 
 def first_day(timeline: Sequence[Dated], until: date) -> date:
-    """The first day that has scores: the start of the earliest objective ever set, at latest `until`."""
-    starts = [o.period_start for dated in timeline for o in dated.definitions.objectives]
+    """The first day that has scores: the earliest on which an objective was set and had begun, at latest `until`."""
+    starts = [max(o.period_start, dated.since) for dated in timeline for o in dated.definitions.objectives]
     return min([*starts, until])
 
 

@@ -25,7 +25,9 @@ from alignment.scoring.policy import STATUS_OF_CLASS, Policy, classify
 from alignment.signals.staleness import stale_from
 
 JUDGED_AFTER_DUE = timedelta(days=92)
-"""A key result is judged until a quarter after its due date, for late readings; then it keeps what it had."""
+"""A key result is judged until a quarter after its due date, for readings of periods that ended by then and came
+late; then it keeps what it had.
+"""
 
 
 class Status(StrEnum):
@@ -74,11 +76,13 @@ def judge(
     policy: Policy,
     probability: float | None = None,
 ) -> Judgement:
-    """Judge by the readings known today, in order of period; those of periods still running are left out.
+    """Judge by the readings known today, in order of period, of periods that ended by today and by the due date.
 
     `probability` of reaching the target comes from the pace signal; None where it cannot tell.
     """
-    ended = [reading for reading in readings if reading.period_end <= today]
+    last_day = min(today, key_result.due)
+    known_by = key_result.due + JUDGED_AFTER_DUE
+    ended = [r for r in readings if r.period_end <= last_day and r.first_known_on <= known_by]
     return judge_standing(key_result, standing_of(key_result, ended), today, policy, probability)
 
 

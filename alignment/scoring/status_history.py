@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from alignment.scoring.attainment import standing_of
-from alignment.scoring.history import MetricHistory
+from alignment.scoring.history import MetricHistory, Walk
 from alignment.scoring.inputs import KeyResultInput, Reading
-from alignment.scoring.outcomes import readings_until
+from alignment.scoring.outcomes import readings_within
 from alignment.scoring.policy import Policy
 from alignment.scoring.status import (
     JUDGED_AFTER_DUE,
@@ -35,13 +35,18 @@ class StatusRow:
 
 
 def statuses_by_day(
-    key_result_on: KeyResultOn, history: MetricHistory | None, first: date, last: date, policy: Policy
+    key_result_on: KeyResultOn,
+    histories: Mapping[int, MetricHistory],
+    first: date,
+    last: date,
+    policy: Policy,
 ) -> Iterator[StatusRow]:
     """A row on the first day and wherever the status changes, to a quarter after the due date.
 
-    `key_result_on` gives the definition that held on a day, None before and after its life.
+    `key_result_on` gives the definition that held on a day, None before and after its life; `histories` are those of
+    all metrics that it ever had, by id.
     """
-    walk = history.walk() if history is not None else None
+    walks: dict[int, Walk] = {}
     held: Held | None = None
     shown: Status | None = None
     readings: tuple[Reading, ...] = ()
@@ -52,11 +57,14 @@ def statuses_by_day(
         key_result = key_result_on(day)
         if key_result is None or day > key_result.due + JUDGED_AFTER_DUE:
             continue
-        readings = walk.to(day) if walk is not None else ()
+        metric = key_result.metric
+        if metric is not None and metric.id not in walks and metric.id in histories:
+            walks[metric.id] = histories[metric.id].walk()
+        readings = walks[metric.id].to(day) if metric is not None and metric.id in walks else ()
         if made_for is None or made_for[0] is not readings or made_for[1] != key_result:
             if made_for is not None and made_for[1] != key_result:
                 held = None  # judged by a new definition: what held before is no evidence
-            used = readings_until(readings, key_result.due + JUDGED_AFTER_DUE)
+            used = readings_within(key_result, readings)
             standing, noise = standing_of(key_result, used), noise_of(used)
             made_for = (readings, key_result)
         said = judge_standing(key_result, standing, day, policy)

@@ -108,7 +108,7 @@ def run_child(metrics: int, points: int) -> None:
     from alignment.models import Metric
     from alignment.scoring.recompute import recompute
 
-    with acting_as("bench"):
+    with acting_as("system:bench"):
         fill(metrics, points)
     now = datetime(2026, 11, 22, 20, tzinfo=UTC)
 

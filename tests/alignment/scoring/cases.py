@@ -91,7 +91,7 @@ def random_case(seed: int) -> Case:
         or chance.random() < 0.8
     )
     definitions = Definitions(
-        themes, tuple(objectives), tuple(key_results), epics, guardrails, metrics, budget, {1: 1}
+        themes, tuple(objectives), tuple(key_results), epics, guardrails, metrics, budget
     )
     readings = {metric.id: _readings(chance, metric) for metric in metrics}
     priors = {

@@ -83,7 +83,8 @@ def slow_leaned(key_result: KeyResultInput, objective: ObjectiveInput, snapshot:
     attainment = slow_attainment(key_result, snapshot)
     if attainment is None:
         return None
-    over = Fraction((snapshot.day - key_result.start).days, (key_result.due - key_result.start).days)
+    day = slow_judged_on(key_result, snapshot)
+    over = Fraction((day - key_result.start).days, (key_result.due - key_result.start).days)
     over = min(Fraction(1), max(Fraction(0), over))
     prior = snapshot.priors.get((objective.theme_id, objective.period_start))
     if prior is None:
@@ -96,17 +97,14 @@ def slow_attainment(key_result: KeyResultInput, snapshot: Snapshot) -> Number:
     if metric is None:
         return None
     horizon = key_result.due + timedelta(days=92)
-    readings = [r for r in snapshot.readings.get(metric.id, ()) if r.period_end <= horizon]
-    day = min(snapshot.day, horizon)
+    readings = slow_counting(key_result, metric, snapshot)
     if not readings:
         return None
     period = Period(readings[-1].period_start, metric.cadence)
-    following = period.next()
-    stale_after = following.end + timedelta(days=metric.lag_days + following.days // 2)
-    if day > stale_after:
-        if day > stale_after + (period.next(3).end - following.end):
-            return None
-        day = stale_after
+    day = slow_judged_on(key_result, snapshot)
+    kept_until = day + (period.next(3).end - period.next().end)
+    if day < min(snapshot.day, horizon) and kept_until < min(snapshot.day, horizon):
+        return None
     if key_result.kind == "band" or key_result.baseline == key_result.target is not None:
         return slow_band(key_result, metric, readings, day)
     base = 0.0 if key_result.kind == "cumulative" else key_result.baseline
@@ -120,6 +118,27 @@ def slow_attainment(key_result: KeyResultInput, snapshot: Snapshot) -> Number:
     progress = (current - Fraction(base)) / journey
     shortfall = max(Fraction(0), slow_expected(key_result, Fraction(base), journey, day) - progress)
     return min(Fraction(1), max(Fraction(0), 1 - shortfall))
+
+
+def slow_counting(key_result: KeyResultInput, metric: MetricInput, snapshot: Snapshot) -> list[Reading]:
+    horizon = key_result.due + timedelta(days=92)
+    return [
+        reading
+        for reading in snapshot.readings.get(metric.id, ())
+        if reading.period_end <= key_result.due and reading.first_known_on <= horizon
+    ]
+
+
+def slow_judged_on(key_result: KeyResultInput, snapshot: Snapshot) -> date:
+    day = min(snapshot.day, key_result.due + timedelta(days=92))
+    metric = key_result.metric
+    readings = slow_counting(key_result, metric, snapshot) if metric is not None else []
+    if metric is None or not readings:
+        return day
+    following = Period(readings[-1].period_start, metric.cadence).next()
+    if following.end > key_result.due:
+        return day  # nothing more is to come
+    return min(day, following.end + timedelta(days=metric.lag_days + following.days // 2))
 
 
 def slow_expected(key_result: KeyResultInput, base: Fraction, journey: Fraction, day: date) -> Fraction:
@@ -150,7 +169,9 @@ def slow_band(key_result: KeyResultInput, metric: MetricInput, readings: list[Re
     period = Period.containing(key_result.start, metric.cadence)
     if period.start < key_result.start:
         period = period.next()
-    while period.end + timedelta(days=metric.lag_days) <= day or period.start <= max(own):
+    while period.end <= key_result.due and (
+        period.end + timedelta(days=metric.lag_days) <= day or period.start <= max(own)
+    ):
         periods.append(period.start)
         period = period.next()
     window = periods[-limit:]

@@ -59,7 +59,20 @@ def _undo(firm: Firm) -> tuple[str, set[int], date]:
 
 def _edit(firm: Firm) -> tuple[str, set[int], date]:
     chance = firm.chance
-    kind = chance.choice(["weight", "target", "theme", "actual", "epic", "guardrail", "metric", "objective"])
+    kind = chance.choice(
+        [
+            "weight",
+            "target",
+            "theme",
+            "actual",
+            "epic",
+            "guardrail",
+            "metric",
+            "objective",
+            "insert",
+            "delete",
+        ]
+    )
     if kind == "weight":
         _one(firm, Objective).update(weight=Decimal(chance.randrange(1, 5)))
     elif kind == "target":
@@ -74,10 +87,31 @@ def _edit(firm: Firm) -> tuple[str, set[int], date]:
         _one(firm, Guardrail).update(importance=Decimal(chance.randrange(1, 5)))
     elif kind == "metric":
         _one(firm, KeyResult).update(metric=chance.choice(list(Metric.objects.order_by("pk"))))
+    elif kind == "insert":
+        _insert(firm)
+    elif kind == "delete":
+        _one(firm, chance.choice([KeyResult, Epic, BudgetLine])).delete()
     else:
         quarter = Period.containing(TODAY, Cadence.QUARTER)
         _one(firm, Objective).update(period_end=chance.choice([quarter.end, quarter.next().end]))
     return f"edit of {kind}", set(), _audited_on()
+
+
+def _insert(firm: Firm) -> None:
+    """A person adds an objective that began long ago, with a key result, and a key result to another."""
+    number = Objective.objects.count()
+    start = FIRST - timedelta(days=30)
+    theme = Theme.objects.get(slug="theme-1")
+    added = Objective.objects.create(
+        slug=f"added-{number}", name=f"Added {number}", theme=theme, period_start=start,
+        period_end=TODAY + timedelta(days=40),
+    )  # fmt: skip
+    for objective in (added, Objective.objects.order_by("pk")[0]):
+        KeyResult.objects.create(
+            objective=objective, name=f"Added to {objective.name}", kind="level", baseline=Decimal(50),
+            target=Decimal(70), start=objective.period_start, due=objective.period_end,
+            metric=firm.chance.choice(list(Metric.objects.order_by("pk"))),
+        )  # fmt: skip
 
 
 def _one(firm: Firm, model: type, **where: object) -> object:
@@ -119,6 +153,92 @@ def test_edits_change_the_days_from_their_own_on(firm: Firm) -> None:
     # All in one day: the edit holds for its day and later ones, and for none before.
     assert {day for day in before if before[day] != after[day]} == {day for day in before if day >= edited}
     _same_as_full(firm, "edit of a theme's weight")
+
+
+def test_what_a_person_adds_counts_from_that_day(firm: Firm) -> None:
+    """A new key result of a running objective changes no score of days before it was there."""
+    firm.recompute()
+    before = derived()[0]
+    with acting_as("tester"):
+        _insert(firm)
+    firm.recompute(set(), _audited_on())
+    earlier = [row for row in derived()[0] if row[2] < _audited_on()]
+    assert earlier == [row for row in before if row[2] < _audited_on()]
+    assert derived()[0] != before
+    _same_as_full(firm, "added")
+
+
+def test_another_metric_leaves_the_statuses_before_alone(firm: Firm) -> None:
+    other = Metric.objects.create(
+        key="unused.other", name="Other", category="business-outcomes", unit="count", cadence="month"
+    )
+    firm.recompute()
+    key_result = KeyResult.objects.filter(kind="level", metric__isnull=False).order_by("pk")[0]
+    statuses = KeyResultStatus.objects.filter(key_result=key_result, day__lt=TODAY).order_by("day")
+    before = list(statuses.values_list("day", "status", "reason", "progress"))
+    assert len(before) > 1
+    with acting_as("tester"):
+        KeyResult.objects.filter(pk=key_result.pk).update(metric=other)
+    firm.recompute(set(), _audited_on())
+    assert list(statuses.values_list("day", "status", "reason", "progress")) == before
+    _same_as_full(firm, "another metric")
+
+
+def test_counts_of_readings_in_time_are_kept_even_where_their_share_stays(firm: Firm) -> None:
+    """Two metrics that report alike: the second leaves the share as it is, and still has to be counted."""
+    firm.recompute()
+    twins = [_in_time(f"twin.{i}") for i in range(2)]
+    for twin in twins:
+        firm.recompute({twin.pk}, FIRST)
+    firm.recompute({twins[0].pk}, FIRST)
+    counts = {s.day: s.components[3]["reporting"] for s in Score.objects.filter(subject_kind="company")}
+    _same_as_full(firm, "twins")
+    assert {
+        s.day: s.components[3]["reporting"] for s in Score.objects.filter(subject_kind="company")
+    } == counts
+
+
+def _in_time(key: str) -> Metric:
+    """A metric of months that has always reported in time but for its last reading."""
+    metric = Metric.objects.create(
+        key=key, name=key, category="business-outcomes", unit="count", cadence="month",
+        first_imported_at=noon(FIRST - timedelta(days=200)),
+    )  # fmt: skip
+    period = Period.containing(FIRST, Cadence.MONTH).previous(8)
+    while period.end < TODAY - timedelta(days=70):
+        Observation.objects.create(
+            metric=metric, period_start=period.start, value=1, known_at=noon(period.end)
+        )
+        period = period.next()
+    return metric
+
+
+def test_a_name_in_what_is_missing_follows_a_rename(firm: Firm) -> None:
+    key_result = KeyResult.objects.filter(kind="level").order_by("pk")[0]
+    with acting_as("tester"):
+        KeyResult.objects.filter(pk=key_result.pk).update(metric=None)
+    firm.recompute()
+    with acting_as("tester"):
+        KeyResult.objects.filter(pk=key_result.pk).update(name="Renamed")
+    firm.recompute()
+    said = Score.objects.filter(
+        subject_kind="objective", subject_id=key_result.objective_id, day=_audited_on()
+    )
+    assert any("Renamed" in words for score in said for words in score.missing)
+
+
+def test_a_metric_long_silent_is_not_said_never_to_have_reported(firm: Firm) -> None:
+    silent = Metric.objects.create(
+        key="silent", name="Silent", category="business-outcomes", unit="count", cadence="week"
+    )
+    Observation.objects.create(
+        metric=silent, period_start=date(2024, 1, 1), value=1, known_at=noon(date(2024, 1, 9))
+    )
+    firm.recompute()
+    firm.today += timedelta(days=1)
+    firm.recompute(set())
+    assert Signal.objects.get(metric=silent, kind="staleness").verdict == "stale"
+    _same_as_full(firm, "silent")
 
 
 def test_a_second_run_writes_nothing(firm: Firm) -> None:

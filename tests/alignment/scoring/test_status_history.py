@@ -35,7 +35,7 @@ def _rows(values: list[float], key_result: KeyResultInput = KEY_RESULT) -> list[
         versions.append(Version(period.start, value, datetime.combine(known, time(8), tzinfo=UTC), known))
         period = period.next()
     history = MetricHistory(METRIC, tuple(versions))
-    return list(statuses_by_day(lambda day: key_result, history, START, period.start, POLICY))
+    return list(statuses_by_day(lambda day: key_result, {METRIC.id: history}, START, period.start, POLICY))
 
 
 def test_noise_alone_does_not_change_a_status() -> None:
