@@ -9,7 +9,6 @@ doors: they read the clock and call one verb.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -22,35 +21,24 @@ RECOMPUTE = "recompute"
 NIGHTLY = "nightly"
 
 
-# -- events: what happened, and the job that follows -----------------------------------------------------------
-
-
-def batch_loaded(*, batch_id: int, touched: Iterable[tuple[int, date]], by: str) -> Job:
-    """A file's readings stand: bring up what rests on them, from the first day one of them was known."""
-    return _recompute_metrics(f"recompute-batch-{batch_id}", touched, by)
-
-
-def batch_undone(*, batch_id: int, touched: Iterable[tuple[int, date]], by: str) -> Job:
-    """A file was taken back: the same, for what it had touched."""
-    return _recompute_metrics(f"recompute-batch-{batch_id}", touched, by)
+# -- events: what happened, and the job that follows. Readings that came or were taken back store theirs together with
+# -- the readings (alignment.importing.score_again), a new day in alignment.tasks.begin_day.
 
 
 def object_edited(*, kind: str, object_id: int, since: date, by: str) -> Job:
-    """A goal, budget line, epic, guardrail or policy changed: all days from `since` on."""
-    payload = {"touched_metrics": [], "since": since.isoformat(), "by": by}
+    """A goal, budget line, epic, guardrail or policy changed: all days from `since` on, whatever the object was.
+
+    A metric's own settings count as they are now for every day, so kind "metric" means everything anew.
+    """
+    everything = kind == "metric"
+    payload = {
+        "touched_metrics": None if everything else [],
+        "since": None if everything else since.isoformat(),
+        "by": by,
+    }
     return queueing.enqueue(
         RECOMPUTE, payload=payload, deduplication_key=f"edit:{kind}:{object_id}:{since.isoformat()}", by=by
     )
-
-
-def _recompute_metrics(key: str, touched: Iterable[tuple[int, date]], by: str) -> Job:
-    pairs = sorted(touched)
-    payload = {
-        "touched_metrics": sorted({metric_id for metric_id, _ in pairs}),
-        "since": min(day for _, day in pairs).isoformat() if pairs else None,
-        "by": by,
-    }
-    return queueing.enqueue(RECOMPUTE, payload=payload, deduplication_key=key, by=by)
 
 
 # -- steps: what a job does ------------------------------------------------------------------------------------

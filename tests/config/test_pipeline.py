@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import pytest
 from django.utils import timezone
 
 from alignment import queueing
-from alignment.models import Job, Metric, Score
+from alignment.importing.score_again import ask_for_scores
+from alignment.models import Job, Metric, Score, Signal
 from alignment.periods import Period
 from alignment.tasks import begin_day
 from config import pipeline
-from tests.alignment.scoring.conftest import TODAY, Firm, firm
+from tests.alignment.scoring.conftest import TODAY, Firm, derived, firm, forget
 
 __all__ = ["firm"]  # the fixture
 
@@ -45,11 +45,17 @@ def test_a_batch_moves_scores_and_its_undo_moves_them_back(firm: Firm) -> None:
     latest = Score.objects.filter(subject_kind="company").order_by("-day")
     before = latest[0]
     firm.report(metric, period, 5000.0)
-    _run(pipeline.batch_loaded(batch_id=1, touched=[(metric.pk, TODAY)], by="tester"))
+    _run(_asked(metric))
     assert latest[0].fingerprint != before.fingerprint
     firm.take_back(metric, period)
-    _run(pipeline.batch_undone(batch_id=1, touched=[(metric.pk, TODAY)], by="tester"))
+    _run(_asked(metric))
     assert (latest[0].fingerprint, latest[0].components) == (before.fingerprint, before.components)
+
+
+def _asked(metric: Metric) -> Job:
+    """The job that an import and an undo store with their readings."""
+    ask_for_scores(batch_id=1, touched=((metric.pk, TODAY),), by="tester")
+    return Job.objects.get(kind=pipeline.RECOMPUTE, state=Job.State.QUEUED)
 
 
 def test_an_edit_is_one_job_however_often_it_is_told(firm: Firm) -> None:
@@ -60,10 +66,25 @@ def test_an_edit_is_one_job_however_often_it_is_told(firm: Firm) -> None:
     _run(one)
 
 
-@pytest.mark.parametrize(
-    "pairs", [[], [(5, TODAY), (3, TODAY - timedelta(days=9)), (5, TODAY - timedelta(days=2))]]
-)
-def test_the_earliest_day_counts(db: None, pairs: list[tuple[int, object]]) -> None:
-    job = pipeline.batch_loaded(batch_id=7, touched=pairs, by="tester")  # type: ignore[arg-type]
-    assert job.payload["touched_metrics"] == ([3, 5] if pairs else [])
-    assert job.payload["since"] == ((TODAY - timedelta(days=9)).isoformat() if pairs else None)
+def test_a_metric_that_is_edited_has_all_its_signals_made_anew(firm: Firm) -> None:
+    """A metric's own settings count for every day: scores, statuses and trend are those of a full run."""
+    begin_day()
+    _run(Job.objects.get(kind=pipeline.NIGHTLY))
+    metric = Metric.objects.get(key="metric.1")
+    Metric.objects.filter(pk=metric.pk).update(direction="range", reporting_lag_days=9)
+    _run(pipeline.object_edited(kind="metric", object_id=metric.pk, since=TODAY, by="tester"))
+    trend = Signal.objects.get(metric=metric, kind="trend")
+    assert "cannot tell" in trend.verdict
+    after = derived()
+    forget()
+    firm.today = timezone.now().date()
+    firm.recompute()
+    assert derived() == after
+
+
+def test_a_metric_told_twice_counts_from_its_earliest_day(db: None) -> None:
+    earliest = TODAY - timedelta(days=9)
+    ask_for_scores(batch_id=7, touched=((5, earliest), (3, TODAY), (5, TODAY)), by="tester")
+    payload = Job.objects.get(kind=pipeline.RECOMPUTE).payload
+    assert set(payload["touched_metrics"]) == {3, 5}
+    assert payload["since"] == earliest.isoformat()
