@@ -88,7 +88,7 @@ def line_statistic(series: Series, waves: int, *, mean_only: bool = False) -> tu
     root = math.sqrt(1 - used * used)
     whitened = np.concatenate(([series[0] * root], series[1:] - used * series[:-1]))
     columns = np.vstack((design[:1] * root, design[1:] - used * design[:-1]))
-    inverse = np.linalg.inv(np.einsum("ij,ik->jk", columns, columns))
+    inverse = _inverse(np.einsum("ij,ik->jk", columns, columns))
     coefficients = np.einsum("jk,k->j", inverse, np.einsum("ij,i->j", columns, whitened))
     left = whitened - np.einsum("ij,j->i", columns, coefficients)
     variance = math.fsum((left * left).tolist()) / (n - design.shape[1])
@@ -153,7 +153,22 @@ def _design(n: int, waves: int, mean_only: bool) -> tuple[Series, Series]:
         angle = 2 * np.pi * time / waves
         columns += [np.sin(angle), np.cos(angle)]
     design = np.stack(columns, axis=1)
-    return design, np.linalg.inv(np.einsum("ij,ik->jk", design, design))
+    return design, _inverse(np.einsum("ij,ik->jk", design, design))
+
+
+def _inverse(matrix: Series) -> Series:
+    """The inverse of a small matrix by elimination, largest pivot first: the same bits on every machine."""
+    size = len(matrix)
+    rows = [[*row, *(float(i == j) for j in range(size))] for i, row in enumerate(matrix.tolist())]
+    for i in range(size):
+        pivot = max(range(i, size), key=lambda row: abs(rows[row][i]))
+        rows[i], rows[pivot] = rows[pivot], rows[i]
+        rows[i] = [number / rows[i][i] for number in rows[i]]
+        for j in range(size):
+            if j != i:
+                factor = rows[j][i]
+                rows[j] = [a - factor * b for a, b in zip(rows[j], rows[i], strict=True)]
+    return np.array([row[size:] for row in rows])
 
 
 def _fit(series: Series, design: Series, inverted: Series) -> tuple[Series, Series]:
