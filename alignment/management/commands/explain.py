@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from argparse import ArgumentParser
 from dataclasses import asdict
-from datetime import date
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from alignment.management.asked_days import asked_day
 from alignment.scoring.explain import explain_change, explain_key_result, explain_level
 from alignment.scoring.explanation import SubjectKind
 from alignment.scoring.loading import load_house
@@ -25,12 +25,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("object", help="company, theme:SLUG, objective:SLUG or key-result:ID")
-        parser.add_argument(
-            "--since", type=date.fromisoformat, metavar="DATE", help="explain the change since this day"
-        )
+        parser.add_argument("--since", metavar="DATE", help="explain the change since this day")
         parser.add_argument(
             "--as-of",
-            type=date.fromisoformat,
             metavar="DATE",
             help="as it stood, and was known, at the end of this day; today if left out",
         )
@@ -39,10 +36,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Find the object, explain it, print it."""
         today = load_house().day_of(timezone.now())
-        day: date = options["as_of"] or today
-        since: date | None = options["since"]
-        if day > today:
-            raise CommandError(f"{day} lies in the future. Give a day up to today, {today}.")
+        day = today if options["as_of"] is None else asked_day("--as-of", options["as_of"], today)
+        since = None if options["since"] is None else asked_day("--since", options["since"], today)
         if since is not None and since >= day:
             raise CommandError(f"--since {since} is not before {day}. Give an earlier day.")
         try:

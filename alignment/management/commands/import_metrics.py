@@ -23,6 +23,8 @@ from alignment.importing.score_again import recompute_now
 from alignment.models import Metric, User
 from alignment.periods import Cadence
 
+_CADENCE_WORDS = {cadence.label: cadence.value for cadence in Cadence} | {"yearly": Cadence.FISCAL_YEAR.value}
+
 
 class Command(BaseCommand):
     """Exit codes: 0 all files taken in, 1 at least one refused, 2 wrong usage."""
@@ -40,6 +42,11 @@ class Command(BaseCommand):
         )
         parser.add_argument("--prefix", default="", metavar="NAME.", help="put before each metric's key")
         parser.add_argument("--source", metavar="NAME", help="the system that the file comes from")
+        parser.add_argument(
+            "--restate",
+            action="store_true",
+            help="the source corrected most of its readings: let them change",
+        )
         parser.add_argument("--digest", action="store_true", help="also print one hash over all readings")
         reading = parser.add_argument_group(
             "reading (each is decided from the file and shown where not given)"
@@ -54,7 +61,12 @@ class Command(BaseCommand):
         reading.add_argument("--date-column", metavar="NAME")
         reading.add_argument("--metric-column", metavar="NAME")
         reading.add_argument("--ignore-column", action="append", default=[], metavar="NAME")
-        reading.add_argument("--cadence", choices=[cadence.value for cadence in Cadence])
+        reading.add_argument(
+            "--cadence",
+            type=lambda word: _CADENCE_WORDS.get(word.lower(), word),
+            choices=[cadence.value for cadence in Cadence],
+            help="also as daily, weekly, monthly, quarterly, yearly",
+        )
         reading.add_argument(
             "--round-decimals", action="store_true", help="round to 12 decimals what has more"
         )
@@ -134,6 +146,7 @@ def _options(given: dict[str, Any]) -> Options:
         ignored_columns=tuple(given["ignore_column"]),
         round_decimals=given["round_decimals"],
         good_rows_only=given["good_rows_only"],
+        restate=given["restate"],
         create_metrics=given["create_metrics"],
         category=given["category"],
         unit=given["unit"],

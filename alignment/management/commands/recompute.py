@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from argparse import ArgumentParser
 from dataclasses import asdict
-from datetime import date
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from alignment.models import ScorePolicy
+from alignment.management.asked_days import asked_day
+from alignment.models import Score, ScorePolicy
 from alignment.scoring.loading import load_house
 from alignment.scoring.recompute import RecomputeResult, recompute
 
@@ -23,25 +23,22 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--full", action="store_true", help="every day from the first, not only new days")
-        parser.add_argument(
-            "--since", type=date.fromisoformat, metavar="DATE", help="all days from this one on"
-        )
-        parser.add_argument(
-            "--until", type=date.fromisoformat, metavar="DATE", help="last day; today if left out"
-        )
+        parser.add_argument("--since", metavar="DATE", help="all days from this one on")
+        parser.add_argument("--until", metavar="DATE", help="last day; today if left out")
         parser.add_argument("--json", action="store_true", help="the figures as one line of JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run it and say what was read and written."""
         now = timezone.now()
         today = load_house().day_of(now)
-        until = options["until"] or today
-        if until > today:
-            raise CommandError(f"{until} lies in the future. Give a day up to today, {today}.")
+        until = today if options["until"] is None else asked_day("--until", options["until"], today)
+        since = None if options["since"] is None else asked_day("--since", options["since"], today)
+        if since is not None and since > until:
+            raise CommandError(f"--since {since} is after --until {until}. Give an earlier day.")
         try:
             result = recompute(
                 touched_metrics=None if options["full"] else (),
-                since=options["since"],
+                since=since,
                 until=until,
                 by="system:recompute",
                 now=now,
@@ -59,6 +56,8 @@ def _as_json(result: RecomputeResult) -> str:
 
 def _as_text(result: RecomputeResult) -> str:
     if result.first is None:
+        if not Score.objects.filter(day__lte=result.last).exists():
+            return f"No day up to {result.last} has scores: nothing was to be reached yet."
         return (
             f"Scores are up to date: every day to {result.last} has them. (--full computes all of them anew.)"
         )

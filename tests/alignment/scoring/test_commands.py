@@ -30,7 +30,7 @@ def test_recompute_says_what_it_did(firm: Firm) -> None:
 
 
 def test_recompute_refuses_the_future_and_a_missing_policy(firm: Firm) -> None:
-    with pytest.raises(CommandError, match="future"):
+    with pytest.raises(CommandError, match="still to come"):
         _run("recompute", "--until", (TODAY + timedelta(days=2)).isoformat())
     ScorePolicy.objects.update(is_active=False)
     with pytest.raises(CommandError, match="migrate"):
@@ -87,7 +87,41 @@ def test_explain_names_what_there_is(firm: Firm, name: str, words: str) -> None:
 
 
 def test_explain_refuses_days_that_make_no_sense(firm: Firm) -> None:
-    with pytest.raises(CommandError, match="future"):
+    with pytest.raises(CommandError, match="still to come"):
         _run("explain", "company", "--as-of", (TODAY + timedelta(days=2)).isoformat())
     with pytest.raises(CommandError, match="not before"):
         _run("explain", "company", "--since", TODAY.isoformat())
+
+
+@pytest.mark.parametrize(
+    ("day", "words"),
+    [
+        ("0001-01-01", "is before anything that is kept here"),
+        ("1900-01-01", "01 January 1900 is before anything that is kept here. Ask for a day from 1990 on"),
+        ("abc", "“abc” is not a day. Write .* as year, month and day"),
+        ("2026-W10-1", "is not a day"),
+        ("", "is not a day"),
+        ("2050-01-01", "is still to come. Ask for a day up to today"),
+    ],
+)
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("explain", "company", "--as-of"),
+        ("explain", "company", "--since"),
+        ("recompute", "--since"),
+        ("recompute", "--until"),
+    ],
+)
+def test_days_have_the_bounds_and_words_of_the_pages(
+    db: None, command: tuple[str, ...], day: str, words: str
+) -> None:
+    with pytest.raises(CommandError, match=words):
+        _run(*command, day)
+
+
+def test_recompute_of_days_without_scores(firm: Firm) -> None:
+    _run("recompute")
+    assert "No day up to 1995-01-01 has scores" in _run("recompute", "--until", "1995-01-01")
+    with pytest.raises(CommandError, match="is after --until"):
+        _run("recompute", "--since", TODAY.isoformat(), "--until", (TODAY - timedelta(days=1)).isoformat())
