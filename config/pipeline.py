@@ -31,7 +31,7 @@ def object_edited(*, kind: str, object_id: int, since: date, by: str) -> Job:
     A metric's own settings count as they are now for every day, so kind "metric" means everything anew.
     """
     everything = kind == "metric"
-    payload = {
+    payload: dict[str, Any] = {
         "touched_metrics": None if everything else [],
         "since": None if everything else since.isoformat(),
         "by": by,
