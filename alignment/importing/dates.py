@@ -158,6 +158,10 @@ def _explain(text: str, error: PeriodError) -> DateFault:
         return DateFault(
             "looks like a spreadsheet's number for a day.", "Format the column as date and export it again."
         )
+    if match := re.fullmatch(r"FY ?['’]?([0-9]{2})", text, re.IGNORECASE):
+        return DateFault(
+            "names a fiscal year by two digits.", f"Write all four, such as FY20{match[1]} or FY19{match[1]}."
+        )
     if "outside the years" in str(error):
         return DateFault(f"lies outside the years {FIRST_YEAR} to {LAST_YEAR}.", "Correct the year.")
     if "names no real period" in str(error):

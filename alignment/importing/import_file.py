@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from alignment.importing.choices import check_choices
 from alignment.importing.files import SourceFile
 from alignment.importing.load import LoadResult, already_loaded, earlier_batch, load_rows
 from alignment.importing.matching import checked_prefix
@@ -35,6 +36,7 @@ def import_file(
     limits: Limits | None = None,
 ) -> Imported:
     """Import one file, all of it or (by default, where anything is refused) nothing. Raises ImportRefused."""
+    check_choices(options)
     checked_prefix(options.prefix)
     if earlier := earlier_batch(file, options):
         return Imported(file, None, already_loaded(earlier))

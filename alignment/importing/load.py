@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -25,7 +26,8 @@ UNFINISHED = "The import did not finish; nothing was written. Start it again."
 @dataclass(frozen=True, slots=True)
 class LoadResult:
     """What a load did. `touched` gives for each changed metric the earliest day on which something became known;
-    `already` is set where the same file was imported before in the same way, and nothing was done."""
+    `unended` counts readings of periods that had not ended; `already` is set where the same file was imported before
+    in the same way, and nothing was done."""
 
     batch_id: int | None
     touched: tuple[tuple[int, date], ...]
@@ -38,11 +40,7 @@ class LoadResult:
     created: tuple[NewMetric, ...]
     source: str
     already: bool = False
-
-    @property
-    def restates_much(self) -> bool:
-        """Whether so many readings changed that another source under the same names is likely."""
-        return self.changed > 10 and self.changed * 2 > self.unchanged
+    unended: int = 0
 
 
 class _DryRun(Exception):
@@ -148,21 +146,26 @@ def _load(
         if batch is not None:
             batch.delete()  # somebody else loaded the same file while this one waited
         return already_loaded(earlier)
+    zone = _zone()
+    today = now.astimezone(ZoneInfo(zone)).date()
     plan = make_plan(recognition, options, _known_metrics(), source_of(options, file.family), limits)
     refusals = Refusals()
     for refusal in plan.refusals:
         refusals.add(refusal)
     if plan.refusals and (not options.good_rows_only or not plan.targets):
-        _count_bad_rows(recognition, plan, refusals)
+        _count_bad_rows(recognition, plan, refusals, today)
         raise ImportRefused(*refusals.kept, total=refusals.total)
     metric_ids = _metric_ids(plan)
     rounded = options.round_decimals
-    staging.copy_rows(copy_lines(recognition, plan.targets, metric_ids, refusals, rounded=rounded))
+    lines = copy_lines(recognition, plan.targets, metric_ids, refusals, today=today, rounded=rounded)
+    staging.copy_rows(lines)
     doubles = staging.settle_doubles(refusals)
+    if not options.restate and options.source is None:
+        staging.refuse_rewrites(refusals)
     if refusals.total and not options.good_rows_only:
         raise ImportRefused(*refusals.kept, total=refusals.total)
     batch = batch or _begin(file, options, by, now, user)
-    merged = staging.merge(batch_id=batch.pk, now=now, zone=_zone(), by=by)
+    merged = staging.merge(batch_id=batch.pk, now=now, zone=zone, by=by)
     if not (merged.new or merged.changed or merged.unchanged):
         refusals.add(Refusal("No row of the file can be imported.", "Correct the rows named here."))
         raise ImportRefused(*refusals.kept, total=refusals.total)
@@ -172,16 +175,17 @@ def _load(
     result = LoadResult(
         batch.pk, merged.touched, merged.new, merged.changed, merged.unchanged, refused,
         doubles.repeated, tuple(refusals.kept), plan.new, plan.source,
+        unended=staging.count_unended(today),
     )  # fmt: skip
     _finish(batch, result, now)
     ask_for_scores(batch_id=batch.pk, touched=merged.touched, by=by)
     return result
 
 
-def _count_bad_rows(recognition: Recognition, plan: Plan, refusals: Refusals) -> None:
+def _count_bad_rows(recognition: Recognition, plan: Plan, refusals: Refusals, today: date) -> None:
     """Also name the faulty rows of a file that is refused for its metrics, so that both are mended at once."""
     placeholders = {target.key: 0 for target in plan.targets.values()}
-    for _ in copy_lines(recognition, plan.targets, placeholders, refusals):
+    for _ in copy_lines(recognition, plan.targets, placeholders, refusals, today=today):
         pass
 
 

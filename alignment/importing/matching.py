@@ -17,6 +17,7 @@ from alignment.periods import Cadence
 
 _PREFIX = re.compile(r"([a-z0-9][a-z0-9_-]*\.)+")
 _KEY_LENGTH = 200
+_NAME_LENGTH = 300
 _NAMED_NEAREST = 50
 
 
@@ -195,6 +196,8 @@ class _Planner:
             )
         if len(key) > _KEY_LENGTH:
             return self._refusal(seen, f"makes a key of more than {_KEY_LENGTH} characters.", "Shorten it.")
+        if len(seen.name) > _NAME_LENGTH:
+            return self._refusal(seen, f"makes a name of more than {_NAME_LENGTH} characters.", "Shorten it.")
         if key in self.new:
             if fold(self.new[key][0]) == fold(seen.label):
                 self.targets[seen.label] = Target(key, cadence, self.chosen is not None)

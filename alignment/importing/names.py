@@ -85,22 +85,26 @@ def _character_name(character: str) -> str:
 def check_header(header: tuple[str, ...], line: int, limits: Limits) -> None:
     """Raise ImportRefused for a header with faulty names, or with two that compare equal."""
     refusals = []
-    seen: dict[str, int] = {}
+    seen: dict[str, list[int]] = {}
     for position, name in enumerate(header, start=1):
         fault = fault_of(name, limits)
         if fault:
             refusals.append(Refusal(f"The column's name {fault[0]}", fault[1], line, f"{position}", name))
         folded = fold(name)
-        if folded and folded in seen:
+        seen.setdefault(folded, []).append(position)
+    for folded, positions in seen.items():
+        if folded and len(positions) > 1:
+            name = header[positions[0] - 1]
+            listed = f"{', '.join(map(str, positions[:-1]))} and {positions[-1]}"
+            are = "are both" if len(positions) == 2 else "are all"
             refusals.append(
                 Refusal(
-                    f"Columns {seen[folded]} and {position} are both called “{visible(name)}”.",
-                    "Rename one; case, spacing and look-alike forms of letters do not tell names apart.",
+                    f"Columns {listed} {are} called “{visible(name)}”.",
+                    "Rename them; case, spacing and look-alike forms of letters do not tell names apart.",
                     line,
                     name,
                 )
             )
-        seen.setdefault(folded, position)
     if not any(seen):
         refusals.append(Refusal("The header is blank.", "Write the columns' names in the first row.", line))
     if refusals:

@@ -39,7 +39,8 @@ class Options:
     """What to take for granted. Every None is decided from the file and shown; every other value is obeyed.
 
     `prefix` is put before each metric's key; `source` says which system the file comes from (default: the
-    prefix, else the file's name without dates and counters). `category`, `unit` and `direction` describe
+    prefix, else the file's name without dates and counters). `restate`
+    allows to change most stored readings of a metric. `category`, `unit` and `direction` describe
     metrics to create.
     """
 
@@ -56,6 +57,7 @@ class Options:
     ignored_columns: tuple[str, ...] = ()
     round_decimals: bool = False
     good_rows_only: bool = False
+    restate: bool = False
     create_metrics: bool = False
     category: str | None = None
     unit: str | None = None
@@ -67,8 +69,8 @@ class Options:
 
     def fingerprint(self, source: str) -> str:
         """The same for the same reading of the same bytes as coming from `source`: what only describes new
-        metrics is left out."""
-        describing = {"create_metrics", "category", "unit", "direction"}
+        metrics, or allows, is left out."""
+        describing = {"create_metrics", "category", "unit", "direction", "restate"}
         reading = {name: value for name, value in self.as_json().items() if name not in describing}
         reading["source"] = source
         return hashlib.sha256(json.dumps(reading, sort_keys=True).encode()).hexdigest()

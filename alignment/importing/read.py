@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 
+from alignment.importing.choices import check_suits
 from alignment.importing.delimited import read_delimited
+from alignment.importing.events import events_of
 from alignment.importing.files import SourceFile
 from alignment.importing.names import check_header
 from alignment.importing.options import Limits, Options
@@ -49,8 +51,14 @@ def read(file: SourceFile, options: Options | None = None, limits: Limits | None
                 f"The name ends in .{file.extension}, but the bytes are no workbook.", "Name text files .csv."
             )
         )
+    check_suits(options, workbook=workbook)
     table = read_workbook(file, options, limits) if workbook else read_delimited(file, options, limits)
-    check_header(table.header, table.header_line, limits)
+    try:
+        check_header(table.header, table.header_line, limits)
+    except ImportRefused as refused:
+        if (events := events_of(table)) is None:
+            raise
+        raise ImportRefused(events, *refused.refusals, total=refused.total + 1) from refused
     return table
 
 

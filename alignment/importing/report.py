@@ -37,10 +37,10 @@ def imported_lines(
     if result.repeated:
         were = "reading was an exact repeat" if result.repeated == 1 else "readings were exact repeats"
         lines.append(f"  note        {result.repeated:,} {were} and counted once.")
-    if result.restates_much:
+    if result.unended:
+        are = "reading is" if result.unended == 1 else "readings are"
         lines.append(
-            "  WARNING     more than a third of the readings that were there before differ. If this is not the same "
-            "source, take the batch back and import it with another --prefix."
+            f"  note        {result.unended:,} {are} of a period that has not ended; import it again when it has."
         )
     if recognition.blanks:
         were = "cell was" if recognition.blanks == 1 else "cells were"
@@ -123,6 +123,7 @@ def imported_json(
         "unchanged": result.unchanged,
         "refused": result.refused,
         "repeated": result.repeated,
+        "unended": result.unended,
         "blank": read.blanks if read else 0,
         "notices": list(read.notices) if read else [],
         "refusals": [refusal.as_json() for refusal in result.refusals],

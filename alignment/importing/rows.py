@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 
 from alignment.importing.dates import DateFault, parse_period
 from alignment.importing.decimals import DecimalFault, parse_decimal
@@ -23,12 +24,13 @@ def copy_lines(
     metric_ids: Mapping[str, int],
     refusals: Refusals,
     *,
+    today: date,
     rounded: bool = False,
 ) -> Iterator[str]:
     """One line of PostgreSQL's COPY text format for each good reading: metric, period, value, line, column.
 
     What cannot be read is added to `refusals`; readings of labels without a target are passed over, because
-    the plan has refused them already.
+    the plan has refused them already. Periods that begin after `today` (the company's) are refused.
     """
     add = refusals.add
     rows = whole_rows(recognition.table, recognition.layout, add)
@@ -36,22 +38,22 @@ def copy_lines(
         rows = agreeing_rows(
             rows, recognition.table, recognition.layout, recognition.order, recognition.calendar, add
         )
-    starts = {target: _Starts(recognition, target) for target in targets.values()}
+    starts = {target: _Starts(recognition, target, today) for target in targets.values()}
     shared: dict[tuple[str, bool], dict[str, str | None]] = {}
     for target, known in starts.items():
         known.known = shared.setdefault((target.cadence, target.chosen), known.known)
     places = {label: (f"{metric_ids[target.key]}\t", starts[target]) for label, target in targets.items()}
     columns = {name: f"\t{_escaped(name[:300])}\n" for name in recognition.table.header}
     mark = recognition.mark
-    for line, column, label, date, value in readings(recognition.table, recognition.layout, rows):
+    for line, column, label, period, value in readings(recognition.table, recognition.layout, rows):
         if not value or value.isspace():
             continue
         place = places.get(label)
         if place is None:
             continue
-        start = place[1].get(date)
+        start = place[1].get(period)
         if start is None:
-            add(place[1].refusal(date, line))
+            add(place[1].refusal(period, line))
             continue
         try:
             number = parse_decimal(value, mark, rounded=rounded)
@@ -68,8 +70,8 @@ def _escaped(text: str) -> str:
 class _Starts:
     """The first day of the period that each text names, under one target's cadence; None where it names none."""
 
-    def __init__(self, recognition: Recognition, target: Target) -> None:
-        self.recognition, self.target = recognition, target
+    def __init__(self, recognition: Recognition, target: Target, today: date) -> None:
+        self.recognition, self.target, self.today = recognition, target, today
         self.known: dict[str, str | None] = {}
 
     def get(self, text: str) -> str | None:
@@ -90,7 +92,8 @@ class _Starts:
         target, calendar = self.target, self.recognition.calendar
         if not fits(period, target.cadence, calendar, chosen=target.chosen):
             return None
-        return f"{Period.containing(period.start, target.cadence, calendar).start.isoformat()}\t"
+        start = Period.containing(period.start, target.cadence, calendar).start
+        return f"{start.isoformat()}\t" if max(start, period.start) <= self.today else None
 
     def refusal(self, text: str, line: int) -> Refusal:
         """Why this text names no period of the metric."""
@@ -101,6 +104,14 @@ class _Starts:
             period = parse_period(text, self.recognition.order, self.recognition.calendar)
         except DateFault as fault:
             return Refusal(fault.reason, fault.mend, line, column, value)
+        if period.start > self.today:
+            return Refusal(
+                f"lies in the future: today is {self.today}.",
+                "Correct the date, or leave forecasts out: readings are of what happened.",
+                line,
+                column,
+                value,
+            )
         return Refusal(
             f"names a {period.cadence.value}, but metric {self.target.key} is {self.target.cadence.label}.",
             f"Write the first day or the name of the period, or choose --cadence {self.target.cadence}.",

@@ -8,6 +8,13 @@ from alignment import queueing
 from alignment.models import Job
 
 KIND = "recompute"
+_SAID = {
+    Job.State.DONE: "Scores are recomputed (job {job}).",
+    Job.State.QUEUED: "Scores are not recomputed yet: job {job} waits, for a worker or for its next attempt.",
+    Job.State.RUNNING: "Scores are being recomputed by a worker (job {job}).",
+    Job.State.FAILED: "Scores are not recomputed: job {job} failed. Run manage.py recompute.",
+    Job.State.DEAD: "Scores are not recomputed: job {job} was given up. Run manage.py recompute.",
+}
 
 
 def ask_for_scores(*, batch_id: int, touched: tuple[tuple[int, date], ...], by: str) -> None:
@@ -34,7 +41,7 @@ def recompute_now(batch_id: int | None) -> list[str]:
         return [
             f"  Scores are not recomputed yet ({type(fault).__name__}: {fault}). Job {job.pk} waits for a worker."
         ]
-    return [f"  Scores are recomputed (job {done.pk}: {done.state})."]
+    return [f"  {_SAID[Job.State(done.state)].format(job=done.pk)}"]
 
 
 def _key(batch_id: int | None) -> str:

@@ -12,6 +12,7 @@ from enum import StrEnum
 from itertools import islice
 
 from alignment.importing.dates import DateFault, parse_period
+from alignment.importing.events import events_of
 from alignment.importing.names import fold
 from alignment.importing.options import DateOrder, Options
 from alignment.importing.refusals import ImportRefused, Refusal, visible
@@ -164,8 +165,12 @@ class _Layouter:
                 return index
         raise self._refuse(f"No column is called “{visible(name)}” ({option}).", "Write it as in the header.")
 
-    def _refuse(self, reason: str, mend: str, column: int | None = None) -> ImportRefused:
+    def _refuse(
+        self, reason: str, mend: str, column: int | None = None, *, events: bool = False
+    ) -> ImportRefused:
         header = self.table.header
+        if events and (told := events_of(self.table)):
+            return ImportRefused(told)
         shown = None if column is None else header[column]
         if column is None:
             reason += f" The columns are: {', '.join(visible(name, 40) for name in header[:12])}."
@@ -180,7 +185,9 @@ class _Layouter:
             held = [index for index in held if index in named] or held
         if len(held) > 1:
             listed = " and ".join(f"“{visible(self.table.header[index])}”" for index in held)
-            raise self._refuse(f"Columns {listed} all hold dates.", "Choose one with --date-column NAME.")
+            raise self._refuse(
+                f"Columns {listed} all hold dates.", "Choose one with --date-column NAME.", events=True
+            )
         if held:
             return held[0]
         return named[0] if named else None
@@ -199,6 +206,7 @@ class _Layouter:
                 raise self._refuse(
                     f"Columns {listed} all hold text.",
                     "Choose the metric's with --metric-column NAME and leave the others out with --ignore-column.",
+                    events=not needed,
                 )
             return series[0]
         if text and (needed or len(candidates) > 1):

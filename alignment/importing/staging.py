@@ -19,6 +19,16 @@ _LOCK = 7_120_401
 _LONGEST_WAIT = "30min"
 _WORK_MEMORY = "128MB"
 _READ = 1 << 18
+_FEWEST_STORED = 12
+_REWRITE_MEND = (
+    "Import it under a --prefix of its own; or, if the source corrected its own figures, say --restate."
+)
+_NEXT_START = """(CASE m.cadence
+    WHEN 'day' THEN s.period_start + 1
+    WHEN 'week' THEN s.period_start + 7
+    WHEN 'month' THEN (s.period_start + interval '1 month')::date
+    WHEN 'quarter' THEN (s.period_start + interval '3 months')::date
+    ELSE (s.period_start + interval '1 year')::date END)"""
 
 
 class _LineStream:
@@ -134,6 +144,42 @@ def _refuse_conflicts(cursor: Any, refusals: Refusals) -> int:
     return rows
 
 
+def refuse_rewrites(refusals: Refusals) -> None:
+    """Take out and refuse each metric of which more than half of at least 12 stored readings would change: such a
+    file is rather of another source than a correction. All its readings count as refused."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "WITH suspect AS (SELECT s.metric_id, count(*) AS stored, count(*) FILTER (WHERE o.value <> s.value) "
+            "AS differing, min(s.source_line) AS line, min(s.source_column) AS source_column "
+            "FROM staged_reading s JOIN alignment_observation o USING (metric_id, period_start) "
+            "GROUP BY s.metric_id), rewritten AS (SELECT * FROM suspect WHERE stored >= %s "
+            "AND differing * 2 > stored), gone AS (DELETE FROM staged_reading s USING rewritten r "
+            "WHERE s.metric_id = r.metric_id RETURNING s.metric_id) "
+            "SELECT m.key, r.stored, r.differing, r.line, r.source_column, "
+            "(SELECT count(*) FROM gone g WHERE g.metric_id = r.metric_id) "
+            "FROM rewritten r JOIN alignment_metric m ON m.id = r.metric_id ORDER BY m.key",
+            [_FEWEST_STORED],
+        )
+        for key, stored, differing, line, column, gone in cursor.fetchall():
+            reason = (
+                f"This looks like another source: {differing:,} of the {stored:,} stored readings of {key} "
+                "that the file repeats would change."
+            )
+            refusals.add(Refusal(reason, _REWRITE_MEND, line, column))
+            refusals.total += gone - 1
+
+
+def count_unended(today: date) -> int:
+    """How many staged readings are of a period that ends today or later."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM staged_reading s JOIN alignment_metric m ON m.id = s.metric_id "  # noqa: S608
+            f"WHERE s.period_start > %(today)s - 367 AND {_NEXT_START} > %(today)s",
+            {"today": today},
+        )
+        return int(cursor.fetchone()[0])
+
+
 @dataclass(frozen=True, slots=True)
 class Merged:
     """What a merge did. `touched` gives for each metric the earliest day on which something became known."""
@@ -144,12 +190,7 @@ class Merged:
     touched: tuple[tuple[int, date], ...]
 
 
-_KNOWN_AT = """LEAST(%(now)s, ((CASE m.cadence
-    WHEN 'day' THEN s.period_start + 1
-    WHEN 'week' THEN s.period_start + 7
-    WHEN 'month' THEN (s.period_start + interval '1 month')::date
-    WHEN 'quarter' THEN (s.period_start + interval '3 months')::date
-    ELSE (s.period_start + interval '1 year')::date END)
+_KNOWN_AT = f"""LEAST(%(now)s, ({_NEXT_START}
     + m.reporting_lag_days)::timestamp AT TIME ZONE %(zone)s)"""
 
 _KEEP_REPLACED = """

@@ -62,9 +62,7 @@ def undo_batch(*, batch_id: int, by: str, now: datetime) -> UndoResult:
         staging.take_turn()
         batch = ImportBatch.objects.select_for_update().filter(pk=batch_id).first()
         if batch is None:
-            raise UndoRefused(
-                f"There is no batch {batch_id}. import_metrics prints the number of each batch."
-            )
+            raise UndoRefused(f"There is no batch {batch_id}. manage.py undo_import --list shows the latest.")
         if batch.state != ImportBatch.State.LOADED or batch.imported_at is None:
             raise UndoRefused(
                 f"Batch {batch_id} ({batch.file_name}) is {batch.state}; there is nothing to undo."

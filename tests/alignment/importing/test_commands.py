@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import io
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 
+from alignment import queueing
 from alignment.importing.digest import readings_digest
-from alignment.models import AuditEvent, Company, ImportBatch, Metric, Observation, User
+from alignment.models import AuditEvent, Company, ImportBatch, Job, Metric, Observation, User
 
 GOOD = "date,commits,merges\n2026-01-05,10,1\n2026-01-12,20,2\n2026-01-19,30,3\n"
 NEW = ["--create-metrics", "--category", "technical-performance", "--unit", "count", "--direction", "higher"]
@@ -101,14 +103,50 @@ def test_neighbouring_refusals_with_one_mend_say_it_once(file: Path) -> None:
     assert out.getvalue().count("--unit, --direction") == 1
 
 
-def test_many_restated_readings_are_pointed_out(file: Path, tmp_path: Path) -> None:
-    rows = "".join(f"2026-01-{day:02d},{{}}\n" for day in range(1, 29))
-    file.write_text("date,visits\n" + rows.format(*range(28)))
+def test_a_cadence_may_be_given_as_the_word_that_is_printed(file: Path) -> None:
+    _run("import_metrics", file, "--cadence", "weekly", *NEW)
+    assert set(Metric.objects.values_list("cadence", flat=True)) == {"week"}
+
+
+def test_a_period_that_has_not_ended_is_noted(file: Path) -> None:
+    today = datetime.now(UTC).date()
+    file.write_text(f"date,visits\n2026-01-05,1\n{today},2\n")
+    arguments = ["import_metrics", file, *NEW, "--cadence", "month"]
+    assert "1 reading is of a period that has not ended" in _run(*arguments)
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        (Job.State.DONE, "Scores are recomputed (job"),
+        (Job.State.QUEUED, "Scores are not recomputed yet: job"),
+        (Job.State.RUNNING, "Scores are being recomputed by a worker"),
+        (Job.State.FAILED, "failed. Run manage.py recompute."),
+        (Job.State.DEAD, "was given up. Run manage.py recompute."),
+    ],
+)
+def test_each_state_of_the_recompute_has_its_sentence(
+    state: Job.State, words: str, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def end(job: Job) -> Job:
+        job.state = state
+        return job
+
+    monkeypatch.setattr(queueing, "run_now", end)
+    assert words in _run("import_metrics", file, *NEW)
+
+
+def test_the_latest_batches_are_listed(file: Path) -> None:
+    assert "Nothing was imported yet" in _run("undo_import", "--list")
     _run("import_metrics", file, *NEW)
-    file.write_text("date,visits\n" + rows.format(*range(100, 128)))
-    said = _run("import_metrics", file)
-    assert "28 changed" in said
-    assert "more than a third of the readings" in said
+    batch = ImportBatch.objects.get()
+    said = _run("undo_import", "--list")
+    assert said.strip().startswith(f"{batch.pk}  ")
+    assert "loaded  git.csv  from git, by system:import_metrics: 6 new, 0 changed, 0 refused" in said
+    (listed,) = json.loads(_run("undo_import", "--list", "--json"))["batches"]
+    assert (listed["batch"], listed["state"], listed["new"]) == (batch.pk, "loaded", 6)
+    with pytest.raises(CommandError, match="undo_import --list shows them"):
+        _run("undo_import")
 
 
 def test_the_person_is_written_down(file: Path) -> None:

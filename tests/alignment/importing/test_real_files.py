@@ -157,8 +157,8 @@ def test_the_next_export_of_the_same_source_is_a_restatement(shared_data: Path, 
     assert (done.new, done.changed, done.unchanged) == (10, 1, 4_869)
 
 
-def test_a_table_that_is_no_metric_file_is_refused_with_the_choice(
+def test_a_table_that_is_no_metric_file_is_refused_as_an_export_of_events(
     shared_data: Path, company: Company
 ) -> None:
-    with pytest.raises(ImportRefused, match="--metric-column"):
+    with pytest.raises(ImportRefused, match="export of events, not of readings"):
         _take(shared_data / "velocity/events.csv")

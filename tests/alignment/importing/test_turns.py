@@ -157,7 +157,7 @@ def test_killed_at_any_point_leaves_nothing_half_written(
     where: str, statement: str, company: Company, servers: State, tmp_path: Path
 ) -> None:
     file = tmp_path / "git.csv"
-    file.write_text(_weeks(1, count(small=2_000, long=5_000), 1))
+    file.write_text(_weeks(1, count(small=500, long=5_000), 1))
     if not statement:
         _killed_at_the_last_line(file, servers)
         return

@@ -1,0 +1,44 @@
+"""Whether the choices for one import can be meant: lengths that can be stored, and what suits the kind of file."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from alignment.importing.options import Options
+from alignment.importing.refusals import ImportRefused, Refusal, visible
+from alignment.models import Metric
+
+_TEXT_ONLY = (("encoding", "--encoding"), ("delimiter", "--delimiter"))
+
+
+def check_choices(options: Options) -> None:
+    """Raise ImportRefused for choices that cannot be stored: too long, with control characters, unknown words."""
+    refusals = []
+    for name, longest in (("prefix", 150), ("source", 300), ("unit", 32)):
+        text = getattr(options, name) or ""
+        if len(text) > longest:
+            reason = f"--{name} has {len(text):,} characters; it may have at most {longest}."
+            refusals.append(Refusal(reason, "Shorten it."))
+        elif any(unicodedata.category(character) in ("Cc", "Cs") for character in text):
+            reason = f"--{name} “{visible(text)}” holds a control character."
+            refusals.append(Refusal(reason, "Type it anew."))
+    for name, words in (("category", Metric.Category.values), ("direction", Metric.Direction.values)):
+        word = getattr(options, name)
+        if word is not None and word not in words:
+            reason = f"--{name} “{visible(word)}” is unknown."
+            refusals.append(Refusal(reason, f"Choose one of: {', '.join(words)}."))
+    if refusals:
+        raise ImportRefused(*refusals)
+
+
+def check_suits(options: Options, *, workbook: bool) -> None:
+    """Raise ImportRefused for a choice that means nothing for this kind of file, instead of passing it over."""
+    if workbook:
+        chosen = [option for name, option in _TEXT_ONLY if getattr(options, name) is not None]
+        what = "a workbook"
+    else:
+        chosen = ["--sheet"] if options.sheet is not None else []
+        what = "a text file"
+    if chosen:
+        reason = f"{' and '.join(chosen)} cannot be applied to {what}."
+        raise ImportRefused(Refusal(reason, "Leave it out."))
