@@ -144,6 +144,7 @@ def _check_together(environment: Environment, faults: list[str]) -> None:
     told = " ".join(faults)
     if (
         environment.database
+        and environment.https
         and not environment.debug
         and not environment.secret_key
         and "SECRET_KEY" not in told
@@ -156,7 +157,7 @@ def _check_together(environment: Environment, faults: list[str]) -> None:
         faults.append(
             "REDIS_URL is missing while DATABASE_URL is set. Set it to the broker, such as redis://redis:6379/0."
         )
-    if environment.database and not environment.allowed_hosts and not environment.debug:
+    if environment.database and not environment.allowed_hosts and environment.https and not environment.debug:
         faults.append(
             "ALLOWED_HOSTS is missing while DATABASE_URL is set. Set it to the names under which people reach "
             "Plumbline, separated by commas, such as plumbline.example.org."

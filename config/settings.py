@@ -32,7 +32,10 @@ def _own_secret_key() -> str:
 
 DEBUG = environment.debug
 SECRET_KEY = environment.secret_key or _own_secret_key()
-ALLOWED_HOSTS = [*environment.allowed_hosts, *(["localhost", "127.0.0.1", "[::1]"] if EMBEDDED else [])]
+ALLOWED_HOSTS = [
+    *environment.allowed_hosts,
+    *(["localhost", "127.0.0.1", "[::1]"] if EMBEDDED or not environment.https else []),
+]
 CSRF_TRUSTED_ORIGINS = list(environment.trusted_origins)
 SAMPLE_SIGN_IN = environment.sample_sign_in
 """One click per role instead of a password; set by `make run` alone, refused beside HTTPS."""
@@ -58,6 +61,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "config.middleware.KnownMethodsMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "config.middleware.SessionAgeMiddleware",
@@ -197,6 +201,8 @@ USE_TZ = True
 
 # Static files: hashed names, compressed. `manage.py build_assets` writes var/assets.
 ASSETS = STATE.folder / "assets"
+STATIC_FROM_SOURCE = DEBUG or not environment.https
+"""Under `make run` the files are served as they are, also those that are built after the start."""
 STATIC_URL = "/static/"
 STATIC_ROOT = STATE.folder / "staticfiles"
 STATICFILES_DIRS = [folder for folder in (BASE_DIR / "static", ASSETS) if folder.is_dir()]
@@ -204,12 +210,12 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if DEBUG
+        if STATIC_FROM_SOURCE
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = False
-WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = STATIC_FROM_SOURCE
 MEDIA_ROOT = STATE.folder / "media"
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 

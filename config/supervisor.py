@@ -268,7 +268,7 @@ def main() -> int:
         signal.signal(number, _interrupt)
     if os.environ.get("MAKELEVEL"):
         end_with_parent(signal.SIGTERM, parent=os.getppid())()  # a killed `make` takes us along
-    os.environ |= {"PLUMBLINE_DEBUG": "1", "PLUMBLINE_HTTPS": "0", "PLUMBLINE_SAMPLE_SIGN_IN": "1"}
+    os.environ |= {"PLUMBLINE_HTTPS": "0", "PLUMBLINE_SAMPLE_SIGN_IN": "1"}
     os.environ.setdefault("LOG_LEVEL", "INFO")
     try:
         environment = read_environment(os.environ)

@@ -67,3 +67,10 @@ def test_production_insists_on_https(client: Client, settings: object) -> None:
     assert answer["Location"].startswith("https://")
     cookies = (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME)  # type: ignore[attr-defined]
     assert all(name.startswith("__Host-") for name in cookies)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("method", ["put", "delete", "patch", "trace"])
+def test_a_method_that_no_page_has_is_told_as_that(method: str) -> None:
+    answer = getattr(Client(enforce_csrf_checks=True), method)("/")
+    assert (answer.status_code, answer["Allow"]) == (405, "GET, HEAD, OPTIONS, POST")

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -93,6 +94,14 @@ def _until_gone(folder: Path, seconds: float) -> None:
         time.sleep(0.1)
 
 
+def _serves_its_static_files(address: str, page: str) -> None:
+    linked = re.findall(r'(?:href|src)="(/static/[^"]+)"', page)
+    assert linked
+    for path in linked:
+        with urllib.request.urlopen(f"{address}{path}", timeout=30) as answer:
+            assert answer.status == 200
+
+
 def test_starts_fills_answers_and_stops(folder: Path) -> None:
     port = _free_port()
     running = _start(folder, port)
@@ -100,6 +109,15 @@ def test_starts_fills_answers_and_stops(folder: Path) -> None:
     assert address == f"http://127.0.0.1:{port}"
     with urllib.request.urlopen(f"{address}/", timeout=30) as answer:
         assert answer.url.startswith(f"{address}/sign-in"), "pages are closed to strangers"
+        page = answer.read().decode()
+    assert "sign-in/sample" in page
+    _serves_its_static_files(address, page)
+    with pytest.raises(urllib.error.HTTPError) as missing:
+        urllib.request.urlopen(f"{address}/nowhere", timeout=30)
+    told = missing.value.read().decode()
+    assert missing.value.code == 404
+    assert "Plumbline" in told
+    assert "DEBUG" not in told
 
     again = _start(folder, _free_port())
     said, _ = again.communicate(timeout=30)
