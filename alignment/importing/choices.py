@@ -1,4 +1,4 @@
-"""Whether the choices for one import can be meant: lengths that can be stored, and what suits the kind of file."""
+"""Whether the choices for one import can be meant: lengths and words that can be stored."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ import unicodedata
 from alignment.importing.options import Options
 from alignment.importing.refusals import ImportRefused, Refusal, visible
 from alignment.models import Metric
-
-_TEXT_ONLY = (("encoding", "--encoding"), ("delimiter", "--delimiter"))
 
 
 def check_choices(options: Options) -> None:
@@ -29,16 +27,3 @@ def check_choices(options: Options) -> None:
             refusals.append(Refusal(reason, f"Choose one of: {', '.join(words)}."))
     if refusals:
         raise ImportRefused(*refusals)
-
-
-def check_suits(options: Options, *, workbook: bool) -> None:
-    """Raise ImportRefused for a choice that means nothing for this kind of file, instead of passing it over."""
-    if workbook:
-        chosen = [option for name, option in _TEXT_ONLY if getattr(options, name) is not None]
-        what = "a workbook"
-    else:
-        chosen = ["--sheet"] if options.sheet is not None else []
-        what = "a text file"
-    if chosen:
-        reason = f"{' and '.join(chosen)} cannot be applied to {what}."
-        raise ImportRefused(Refusal(reason, "Leave it out."))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 
-from alignment.importing.choices import check_suits
 from alignment.importing.delimited import read_delimited
 from alignment.importing.events import events_of
 from alignment.importing.files import SourceFile
@@ -25,6 +24,7 @@ _OTHER = {
     b"\x89PNG": "a picture",
     b"PAR1": "a Parquet file",
 }
+_TEXT_ONLY = (("encoding", "--encoding"), ("delimiter", "--delimiter"))
 _MARKUP = (b"<!doctype", b"<html", b"<table", b"<?xml", b"<head", b"<body")
 
 
@@ -51,7 +51,7 @@ def read(file: SourceFile, options: Options | None = None, limits: Limits | None
                 f"The name ends in .{file.extension}, but the bytes are no workbook.", "Name text files .csv."
             )
         )
-    check_suits(options, workbook=workbook)
+    _refuse_unsuitable(options, workbook=workbook)
     table = read_workbook(file, options, limits) if workbook else read_delimited(file, options, limits)
     try:
         check_header(table.header, table.header_line, limits)
@@ -83,3 +83,16 @@ def _refuse_other_kinds(start: bytes) -> None:
         )
     if text.startswith(b"ID;P"):
         raise ImportRefused(Refusal("This is a SYLK file.", "Save the table as CSV or XLSX."))
+
+
+def _refuse_unsuitable(options: Options, *, workbook: bool) -> None:
+    """Raise ImportRefused for a choice that means nothing for this kind of file, instead of passing it over."""
+    if workbook:
+        chosen = [option for name, option in _TEXT_ONLY if getattr(options, name) is not None]
+        what = "a workbook"
+    else:
+        chosen = ["--sheet"] if options.sheet is not None else []
+        what = "a text file"
+    if chosen:
+        reason = f"{' and '.join(chosen)} cannot be applied to {what}."
+        raise ImportRefused(Refusal(reason, "Leave it out."))
