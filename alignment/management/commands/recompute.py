@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from alignment.management.asked_days import asked_day
-from alignment.models import Score, ScorePolicy
+from alignment.models import ScorePolicy
 from alignment.scoring.loading import load_house
 from alignment.scoring.recompute import RecomputeResult, recompute
 
@@ -24,22 +24,18 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--full", action="store_true", help="every day from the first, not only new days")
         parser.add_argument("--since", metavar="DATE", help="all days from this one on")
-        parser.add_argument("--until", metavar="DATE", help="last day; today if left out")
         parser.add_argument("--json", action="store_true", help="the figures as one line of JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run it and say what was read and written."""
         now = timezone.now()
         today = load_house().day_of(now)
-        until = today if options["until"] is None else asked_day("--until", options["until"], today)
         since = None if options["since"] is None else asked_day("--since", options["since"], today)
-        if since is not None and since > until:
-            raise CommandError(f"--since {since} is after --until {until}. Give an earlier day.")
         try:
             result = recompute(
                 touched_metrics=None if options["full"] else (),
                 since=since,
-                until=until,
+                until=today,
                 by="system:recompute",
                 now=now,
             )
@@ -56,8 +52,6 @@ def _as_json(result: RecomputeResult) -> str:
 
 def _as_text(result: RecomputeResult) -> str:
     if result.first is None:
-        if not Score.objects.filter(day__lte=result.last).exists():
-            return f"No day up to {result.last} has scores: nothing was to be reached yet."
         return (
             f"Scores are up to date: every day to {result.last} has them. (--full computes all of them anew.)"
         )
@@ -76,4 +70,4 @@ def _as_text(result: RecomputeResult) -> str:
     return "\n".join(lines)
 
 
-_MODES = {"full": "everything", "days": "days without scores", "metrics": "what rests on changed metrics"}
+_MODES = {"full": "everything", "days": "whole days", "metrics": "what rests on changed metrics"}

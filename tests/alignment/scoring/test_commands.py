@@ -31,7 +31,7 @@ def test_recompute_says_what_it_did(firm: Firm) -> None:
 
 def test_recompute_refuses_the_future_and_a_missing_policy(firm: Firm) -> None:
     with pytest.raises(CommandError, match="still to come"):
-        _run("recompute", "--until", (TODAY + timedelta(days=2)).isoformat())
+        _run("recompute", "--since", (TODAY + timedelta(days=2)).isoformat())
     ScorePolicy.objects.update(is_active=False)
     with pytest.raises(CommandError, match="migrate"):
         _run("recompute")
@@ -110,7 +110,6 @@ def test_explain_refuses_days_that_make_no_sense(firm: Firm) -> None:
         ("explain", "company", "--as-of"),
         ("explain", "company", "--since"),
         ("recompute", "--since"),
-        ("recompute", "--until"),
     ],
 )
 def test_days_have_the_bounds_and_words_of_the_pages(
@@ -118,10 +117,3 @@ def test_days_have_the_bounds_and_words_of_the_pages(
 ) -> None:
     with pytest.raises(CommandError, match=words):
         _run(*command, day)
-
-
-def test_recompute_of_days_without_scores(firm: Firm) -> None:
-    _run("recompute")
-    assert "No day up to 1995-01-01 has scores" in _run("recompute", "--until", "1995-01-01")
-    with pytest.raises(CommandError, match="is after --until"):
-        _run("recompute", "--since", TODAY.isoformat(), "--until", (TODAY - timedelta(days=1)).isoformat())
