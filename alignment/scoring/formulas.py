@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from alignment.scoring.explanation import Subject, SubjectKind
-from alignment.scoring.inputs import KeyResultInput, Reading
+from alignment.scoring.inputs import Reading
 from alignment.scoring.policy import COMPONENTS, Policy
 
 
@@ -132,10 +132,3 @@ def components_of(subject: Subject) -> tuple[str, ...]:
 def day_words(day: date) -> str:
     """A day as pages write it: 5 January 2026."""
     return f"{day.day} {day:%B %Y}"
-
-
-def names_of(key_results: Iterable[KeyResultInput], limit: int = 3) -> str:
-    """The first few names, and how many more."""
-    names = [key_result.name for key_result in key_results]
-    more = f" and {len(names) - limit} more" if len(names) > limit else ""
-    return ", ".join(names[:limit]) + more
