@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from alignment.models import Company
+from alignment.places import PLACES
 from alignment.queries.shell import Shell, shell_for
 from alignment.views.asking import AddressProblem, asked_day, signed_in, today_of
 
@@ -40,6 +41,16 @@ def frame(request: HttpRequest) -> tuple[Company | None, date, Shell]:
     return company, day, shell_for(signed_in(request), company, day, today)
 
 
-def framed(request: HttpRequest, template: str, place: str, shell: Shell, page: Any) -> HttpResponse:
-    """The page within its frame."""
-    return render(request, template, {"place": place, "shell": shell, "page": page})
+def framed(
+    request: HttpRequest,
+    template: str,
+    place: str,
+    shell: Shell,
+    page: Any,
+    *,
+    status: int = 200,
+    **more: Any,
+) -> HttpResponse:
+    """The page within its frame; `more` are further names for the template."""
+    context = {"place": place, "places": PLACES, "shell": shell, "page": page, **more}
+    return render(request, template, context, status=status)

@@ -1,0 +1,5 @@
+"""Files that come in."""
+
+from django.urls import URLPattern
+
+patterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""Themes and how they compare."""
+
+from django.urls import URLPattern
+
+patterns: list[URLPattern] = []
