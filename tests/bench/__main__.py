@@ -13,11 +13,13 @@ from tests.counts import LONG
 SMALL = {
     "import": ["--rows", "100000", "--workbook-rows", "50000", "--rounds", "3"],
     "pages": ["--rounds", "15"],
+    "browser": ["--rounds", "3"],
     "recompute": ["--metrics", "100", "1000"],
 }
 LARGE = {
     "import": ["--rows", "1000000", "--workbook-rows", "100000", "--rounds", "3"],
     "pages": ["--rounds", "100"],
+    "browser": ["--rounds", "5"],
     "recompute": ["--metrics", "100", "1000", "10000"],
 }
 
