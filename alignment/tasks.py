@@ -8,6 +8,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from alignment import queueing
+from alignment.data_version import fold_changes
 from alignment.models import Company
 from alignment.throttle import forget_old_attempts
 
@@ -26,6 +27,7 @@ def sweep() -> None:
     begin_day()
     queueing.sweep()
     forget_old_attempts(now=timezone.now())
+    fold_changes()
 
 
 def begin_day() -> None:

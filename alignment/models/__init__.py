@@ -1,6 +1,7 @@
 """The nouns: tables, constraints, and QuerySets named after what they answer."""
 
 from alignment.models.audit import AuditEvent
+from alignment.models.changes import DataChange
 from alignment.models.company import Company
 from alignment.models.goals import KeyResult, KeyResultTarget, Objective, Theme
 from alignment.models.imports import ImportBatch
@@ -11,15 +12,20 @@ from alignment.models.people import Team, User, ValueStream
 from alignment.models.portfolio import BudgetLine
 from alignment.models.scores import KeyResultStatus, Score, ScorePolicy, Signal
 from alignment.models.throttle import SignInThrottle
+from alignment.models.uploads import ImportProfile, ImportUpload, ImportUploadPart
 from alignment.models.work import Epic, Guardrail
 
 __all__ = [
     "AuditEvent",
     "BudgetLine",
     "Company",
+    "DataChange",
     "Epic",
     "Guardrail",
     "ImportBatch",
+    "ImportProfile",
+    "ImportUpload",
+    "ImportUploadPart",
     "Job",
     "KeyResult",
     "KeyResultStatus",
