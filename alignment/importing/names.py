@@ -12,7 +12,7 @@ from alignment.importing.options import Limits
 from alignment.importing.refusals import ImportRefused, Refusal, visible
 
 MEASURE_MARK = "\x1f"
-_GUARDED = re.compile(r"'[=+\-@\t\r]")
+_GUARDED = re.compile(r"'+[=+\-@\t\r]")
 # Letters of other alphabets that are drawn like Latin ones (Unicode's confusables, the ones in real words).
 _LOOKALIKES = str.maketrans(
     "аеорсухікјѕһԁԛԝьтмнвгαενορτυχικμγωγ" + "οϲѵ",

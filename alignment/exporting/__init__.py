@@ -1,0 +1,1 @@
+"""Tables to files that spreadsheets and our own importer read back: pure, without Django."""
