@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from alignment import queueing
 from alignment.data_version import fold_changes
+from alignment.importing.uploads import forget_old_uploads
 from alignment.models import Company
 from alignment.throttle import forget_old_attempts
 
@@ -27,6 +28,7 @@ def sweep() -> None:
     begin_day()
     queueing.sweep()
     forget_old_attempts(now=timezone.now())
+    forget_old_uploads(now=timezone.now())
     fold_changes()
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from alignment.importing.choices import check_choices
@@ -12,8 +13,16 @@ from alignment.importing.matching import checked_prefix
 from alignment.importing.options import Limits, Options
 from alignment.importing.read import read
 from alignment.importing.recognise import Recognition, recognise
+from alignment.importing.table import Row, RowSource, Table
 from alignment.models import Company, User
-from alignment.periods import STANDARD
+from alignment.periods import STANDARD, Calendar
+
+PASSES = 2
+"""How often all rows of a file are gone through: once to recognise what they mean, once to store them."""
+_TOLD_EVERY = 5_000
+
+Progress = Callable[[int], None]
+"""Takes the number of rows gone through so far, over all passes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +43,15 @@ def import_file(
     user: User | None = None,
     dry_run: bool = False,
     limits: Limits | None = None,
+    progress: Progress | None = None,
 ) -> Imported:
     """Import one file, all of it or (by default, where anything is refused) nothing. Raises ImportRefused."""
     check_choices(options)
     checked_prefix(options.prefix)
     if earlier := earlier_batch(file, options):
         return Imported(file, None, already_loaded(earlier))
-    company = Company.objects.first()
-    table = read(file, options, limits)
-    recognition = recognise(table, options, company.calendar if company else STANDARD, limits)
+    table = read_counted(file, options, progress, limits)
+    recognition = recognise(table, options, company_calendar(), limits)
     result = load_rows(
         recognition=recognition,
         file=file,
@@ -54,3 +63,35 @@ def import_file(
         limits=limits,
     )
     return Imported(file, recognition, result)
+
+
+def company_calendar() -> Calendar:
+    """The company's conventions, the standard ones before there is a company."""
+    company = Company.objects.first()
+    return company.calendar if company else STANDARD
+
+
+def read_counted(
+    file: SourceFile, options: Options, progress: Progress | None, limits: Limits | None = None
+) -> Table:
+    """The table in the file; going through its rows is told to `progress`. Raises ImportRefused."""
+    table = read(file, options, limits)
+    return replace(table, source=_Counted(table.source, progress)) if progress else table
+
+
+class _Counted:
+    """A source of rows that tells how many were gone through."""
+
+    def __init__(self, source: RowSource, progress: Progress) -> None:
+        self._source, self._progress, self._done = source, progress, 0
+
+    def rows(self) -> Iterator[Row]:
+        """All rows; a pass that was left early does not count."""
+        done = self._done
+        for row in self._source.rows():
+            yield row
+            done += 1
+            if not done % _TOLD_EVERY:
+                self._progress(done)
+        self._done = done
+        self._progress(done)

@@ -148,7 +148,7 @@ def _load(
         return already_loaded(earlier)
     zone = _zone()
     today = now.astimezone(ZoneInfo(zone)).date()
-    plan = make_plan(recognition, options, _known_metrics(), source_of(options, file.family), limits)
+    plan = make_plan(recognition, options, known_metrics(), source_of(options, file.family), limits)
     refusals = Refusals()
     for refusal in plan.refusals:
         refusals.add(refusal)
@@ -189,7 +189,8 @@ def _count_bad_rows(recognition: Recognition, plan: Plan, refusals: Refusals, to
         pass
 
 
-def _known_metrics() -> list[KnownMetric]:
+def known_metrics() -> list[KnownMetric]:
+    """All metrics, as matching needs them. One query."""
     rows = Metric.objects.order_by("id").values_list("id", "key", "name", "cadence", "source")
     return [KnownMetric(pk, key, name, Cadence(cadence), source) for pk, key, name, cadence, source in rows]
 

@@ -114,6 +114,8 @@ class _Planner:
             self.by_name.setdefault(fold(metric.name), []).append(metric)
             self.by_skeleton.setdefault(skeleton(metric.name), metric.name)
             self.by_skeleton.setdefault(skeleton(metric.key), metric.key)
+        self.by_hand = {fold(label): wanted for label, wanted in options.metrics}
+        self.taken: dict[str, str] = {}
         self.targets: dict[str, Target] = {}
         self.used: dict[str, KnownMetric] = {}
         self.new: dict[str, tuple[str, NewMetric]] = {}
@@ -135,11 +137,21 @@ class _Planner:
             fault = fault_of(piece, self.limits)
             if fault:
                 return self._refusal(seen, f"is no metric's name: it {fault[0]}", fault[1])
+        if (wanted := self.by_hand.get(fold(seen.name))) is not None:
+            return self._by_hand(seen, wanted)
         key = key_of(seen.label, self.prefix)
         if not seen.label.strip() or key == self.prefix:
             return self._refusal(seen, "The metric's name is missing.", "Fill it in, or delete the row.")
         metric = self._find(seen, key)
         return self._known(seen, metric) if metric else self._unknown(seen, key)
+
+    def _by_hand(self, seen: SeenMetric, wanted: str) -> Refusal | None:
+        """The metric that a person chose for this name."""
+        metric = self.by_key.get(wanted)
+        if metric is None:
+            reason = f"was matched to metric {visible(wanted, 120)}, which does not exist."
+            return self._refusal(seen, reason, self._nearest(seen, wanted))
+        return self._known(seen, metric)
 
     def _find(self, seen: SeenMetric, key: str) -> KnownMetric | None:
         if key in self.by_key:
@@ -165,6 +177,13 @@ class _Planner:
                 mends.append(f"or, if they really are {metric.cadence.label}, say --cadence {metric.cadence}")
             return self._refusal(
                 seen, f"Metric {metric.key} {' and '.join(conflicts)}.", ", ".join(mends) + "."
+            )
+        other = self.taken.setdefault(metric.key, seen.name)
+        if fold(other) != fold(seen.name) and self.by_hand:
+            return self._refusal(
+                seen,
+                f"means the same metric {metric.key} as “{visible(other)}”.",
+                "Match one of them to another.",
             )
         self.used[metric.key] = metric
         self.targets[seen.label] = Target(metric.key, metric.cadence, self.chosen is not None)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db import connection
@@ -74,6 +75,41 @@ def take_turn() -> None:
         usual = cursor.fetchone()[0]
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
         cursor.execute("SELECT set_config('lock_timeout', %s, true)", [usual])
+
+
+def turn_is_free() -> bool:
+    """Whether no import or undo is under way at this moment; waits for none."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK])
+        free = bool(cursor.fetchone()[0])
+        if free:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
+        return free
+
+
+def staged_sample(count: int) -> list[tuple[int, str, str, date, Decimal]]:
+    """The first staged readings: line, column, key of the metric, first day of the period, value."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT s.source_line, s.source_column, m.key, s.period_start, s.value FROM staged_reading s "
+            "JOIN alignment_metric m ON m.id = s.metric_id ORDER BY s.source_line, s.source_column LIMIT %s",
+            [count],
+        )
+        return list(cursor.fetchall())
+
+
+def replaced_sample(batch_id: int, count: int) -> list[tuple[str, str, str, date, Decimal, Decimal]]:
+    """Readings that a batch replaced, newest periods first: key, name and unit of the metric, period, old, new."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT m.key, m.name, m.unit, r.period_start, r.value, o.value FROM alignment_observationrevision r "
+            "JOIN alignment_observation o ON o.metric_id = r.metric_id AND o.period_start = r.period_start "
+            "JOIN alignment_metric m ON m.id = r.metric_id "
+            "WHERE r.replaced_by_id = %s AND r.reason = 'restated' AND o.batch_id = %s "
+            "ORDER BY r.period_start DESC, m.key LIMIT %s",
+            [batch_id, batch_id, count],
+        )
+        return list(cursor.fetchall())
 
 
 def copy_rows(lines: Iterator[str]) -> int:
