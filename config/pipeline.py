@@ -9,6 +9,7 @@ doors: they read the clock and call one verb.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -22,23 +23,8 @@ NIGHTLY = "nightly"
 
 
 # -- events: what happened, and the job that follows. Readings that came or were taken back store theirs together with
-# -- the readings (alignment.importing.score_again), a new day in alignment.tasks.begin_day.
-
-
-def object_edited(*, kind: str, object_id: int, since: date, by: str) -> Job:
-    """A goal, budget line, epic, guardrail or policy changed: all days from `since` on, whatever the object was.
-
-    A metric's own settings count as they are now for every day, so kind "metric" means everything anew.
-    """
-    everything = kind == "metric"
-    payload: dict[str, Any] = {
-        "touched_metrics": None if everything else [],
-        "since": None if everything else since.isoformat(),
-        "by": by,
-    }
-    return queueing.enqueue(
-        RECOMPUTE, payload=payload, deduplication_key=f"edit:{kind}:{object_id}:{since.isoformat()}", by=by
-    )
+# -- the readings (alignment.importing.score_again), an edit with the row (alignment.editing), a new day in
+# -- alignment.tasks.begin_day.
 
 
 # -- steps: what a job does ------------------------------------------------------------------------------------
@@ -65,5 +51,35 @@ def _nightly(job: Job, payload: dict[str, Any]) -> None:
     _recompute(job, {"touched_metrics": [], "since": None, "by": "system:nightly"})
 
 
+def _preview_upload(job: Job, payload: dict[str, Any]) -> None:
+    """Look at an uploaded file with its choices."""
+    from alignment.importing.previewing import preview_upload
+
+    preview_upload(upload_id=payload["upload"], now=timezone.now(), report=_reporter(job))
+
+
+def _import_upload(job: Job, payload: dict[str, Any]) -> None:
+    """Import an uploaded file that a person confirmed."""
+    from alignment.importing.confirmed import import_upload
+
+    import_upload(
+        upload_id=payload["upload"], user_id=payload["by"], now=timezone.now(), report=_reporter(job)
+    )
+
+
+def _undo_import(job: Job, payload: dict[str, Any]) -> None:
+    """Take a batch back."""
+    from alignment.importing.confirmed import undo_asked
+
+    undo_asked(batch_id=payload["batch"], by=payload["by"], now=timezone.now())
+
+
+def _reporter(job: Job) -> Callable[[int, int], None]:
+    return lambda done, total: queueing.report(job, done=done, total=total)
+
+
 queueing.register(RECOMPUTE, _recompute)
 queueing.register(NIGHTLY, _nightly)
+queueing.register("import-preview", _preview_upload)
+queueing.register("import-upload", _import_upload)
+queueing.register("undo-import", _undo_import)

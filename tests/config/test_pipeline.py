@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from alignment import queueing
+from alignment.editing import object_edited
 from alignment.importing.score_again import ask_for_scores
 from alignment.models import Job, Metric, Score, Signal
 from alignment.periods import Period
@@ -60,8 +61,8 @@ def _asked(metric: Metric) -> Job:
 
 def test_an_edit_is_one_job_however_often_it_is_told(firm: Firm) -> None:
     since = TODAY - timedelta(days=3)
-    one = pipeline.object_edited(kind="theme", object_id=1, since=since, by="tester")
-    two = pipeline.object_edited(kind="theme", object_id=1, since=since, by="tester")
+    one = object_edited(kind="theme", object_id=1, since=since, by="tester")
+    two = object_edited(kind="theme", object_id=1, since=since, by="tester")
     assert one.pk == two.pk
     _run(one)
 
@@ -72,7 +73,7 @@ def test_a_metric_that_is_edited_has_all_its_signals_made_anew(firm: Firm) -> No
     _run(Job.objects.get(kind=pipeline.NIGHTLY))
     metric = Metric.objects.get(key="metric.1")
     Metric.objects.filter(pk=metric.pk).update(direction="range", reporting_lag_days=9)
-    _run(pipeline.object_edited(kind="metric", object_id=metric.pk, since=TODAY, by="tester"))
+    _run(object_edited(kind="metric", object_id=metric.pk, since=TODAY, by="tester"))
     trend = Signal.objects.get(metric=metric, kind="trend")
     assert "cannot tell" in trend.verdict
     after = derived()
