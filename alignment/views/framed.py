@@ -21,7 +21,10 @@ P = ParamSpec("P")
 def readable_address(
     view: Callable[Concatenate[HttpRequest, P], HttpResponse], /
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
-    """Answers 400 with what is wrong where a view raises AddressProblem."""
+    """Answers 400 with what is wrong where a view raises AddressProblem; marks the view as a page.
+
+    A page depends on nothing but its address, the person and what is stored, so that config.unchanged may answer 304.
+    """
 
     @wraps(view)
     def answer(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
@@ -30,6 +33,7 @@ def readable_address(
         except AddressProblem as problem:
             return render(request, "400.html", {"problem": str(problem)}, status=400)
 
+    answer.__dict__["is_page"] = True
     return answer
 
 

@@ -38,12 +38,12 @@ def test_a_visitor_is_sent_to_sign_in(small_company: SmallCompany, pattern: str,
 
 @pytest.mark.parametrize("role", Role.values)
 @pytest.mark.parametrize("pattern", sorted(OF_THE_COMPANY))
-def test_every_role_sees_the_pages_of_the_company_and_nothing_is_stored(
+def test_every_role_sees_the_pages_of_the_company_and_only_its_browser_keeps_them(
     small_company: SmallCompany, signed_in: SignedIn, pattern: str, role: str
 ) -> None:
     response = signed_in(role).get(ADDRESSES[pattern], {"as_of": DAY.isoformat()})
     assert response.status_code == 200
-    assert "no-store" in response["Cache-Control"]
+    assert response["Cache-Control"] == "private, no-cache"
     assert "Objective 0" in response.content.decode() or "Theme 0" in response.content.decode()
 
 

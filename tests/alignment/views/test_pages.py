@@ -23,7 +23,7 @@ PAGES = (
     "/why/theme/theme-0",
     "/why/objective/objective-0",
 )
-QUERIES = {"/": 23, "/objectives": 19, "/objectives/objective-0": 24, "/why/company": 20}
+QUERIES = {"/": 24, "/objectives": 20, "/objectives/objective-0": 25, "/why/company": 21}
 
 
 def text_of(client: Client, address: str, **asked: str) -> str:
