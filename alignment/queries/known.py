@@ -6,7 +6,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from alignment.queries.kept import kept
 from alignment.scoring.days import definitions_on
+from alignment.scoring.explain import ExplainedDay, explain_day
+from alignment.scoring.explanation import Subject
 from alignment.scoring.inputs import Definitions, Snapshot
 from alignment.scoring.loading import (
     active_policy,
@@ -39,8 +42,18 @@ class Known:
 def load_known(day: date, objective_ids: Collection[int] | None = None) -> Known:
     """Definitions of the day, and the readings of the metrics that key results use (of these objectives, or all).
 
-    A constant number of queries. Raises ScorePolicy.DoesNotExist where no policy is active.
+    A constant number of queries, one where it was kept. Raises ScorePolicy.DoesNotExist where no policy is active.
     """
+    ids = None if objective_ids is None else frozenset(objective_ids)
+    return kept(("known", day, ids), lambda: _load(day, ids))
+
+
+def explained_on(subject: Subject, day: date, since: date | None) -> ExplainedDay:
+    """Why the subject stands where it stands and what moved it, kept like `load_known`; knows amounts of money."""
+    return kept(("explained", subject, day, since), lambda: explain_day(subject, day, since))
+
+
+def _load(day: date, objective_ids: Collection[int] | None) -> Known:
     policy = policy_from(active_policy())
     house = load_house()
     metrics = load_metrics(house)

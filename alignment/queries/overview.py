@@ -20,7 +20,7 @@ from alignment.queries.breakdown import (
     losses_of,
 )
 from alignment.queries.charted import Chart, ScorePoint, score_chart
-from alignment.queries.known import Known
+from alignment.queries.known import Known, explained_on
 from alignment.queries.moves import Moves, moves_of, why_address
 from alignment.queries.objectives import ObjectiveRow, rows_of, running_objectives, standings_by_objective
 from alignment.queries.sentences import Headline, counts_sentence, freshness_note, score_headline
@@ -30,7 +30,6 @@ from alignment.queries.standings import KeyResultStanding
 from alignment.queries.words import joined, percent_words, points_words, short_day
 from alignment.scoring.drift import money_drift_of
 from alignment.scoring.drift_rules import WINDOWS, drift_window
-from alignment.scoring.explain import explain_day
 from alignment.scoring.explanation import (
     ChangeExplanation,
     DriftWindow,
@@ -69,7 +68,7 @@ def overview_page(user: User, company: Company, shell: Shell, day: date) -> Over
     """The overview of one day for one person; the number of queries does not grow with the data."""
     points = score_points("company", 0, day)
     since = compared_day(points, day)
-    explained = explain_day(COMPANY, day, since)
+    explained = explained_on(COMPANY, day, since)
     level, change = explained.level, explained.change
     known = Known(day, explained.snapshot, explained.policy)
     objectives = running_objectives(objectives_visible_to(user), day)

@@ -7,8 +7,8 @@ from datetime import date
 
 from alignment.charts.rows import progress_bar
 from alignment.charts.text import Markup
+from alignment.queries.known import explained_on
 from alignment.queries.words import day_words, measure, percent_words, signed
-from alignment.scoring.explain import explain_day
 from alignment.scoring.explanation import (
     COMPONENT_LABELS,
     ChangeExplanation,
@@ -86,7 +86,7 @@ class WhyPage:
 
 def why_page(subject: Subject, name: str, day: date, since: date | None) -> WhyPage:
     """The level of the day; with `since`, also every part of the change."""
-    explained = explain_day(subject, day, since)
+    explained = explained_on(subject, day, since)
     level, change = explained.level, explained.change
     return WhyPage(
         name=name,

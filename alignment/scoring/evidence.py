@@ -37,11 +37,12 @@ def reporting_of(metric: MetricInput, readings: Sequence[Reading], day: date, co
     if not expected:
         return 0, 0
     lag = timedelta(days=metric.lag_days)
-    came = sum(
-        1
-        for reading in readings
-        if reading.period_start in expected and reading.first_known_on <= reading.period_end + lag
-    )
+    came = 0
+    for reading in reversed(readings):
+        if reading.period_start < expected[-1]:
+            break
+        if reading.period_start in expected and reading.first_known_on <= reading.period_end + lag:
+            came += 1
     return came, len(expected)
 
 

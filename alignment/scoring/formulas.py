@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from alignment.scoring.explanation import Subject, SubjectKind
@@ -93,9 +93,13 @@ def mean_result(name: str, items: Sequence[Item], note: str = "", missing: tuple
     value, share = weighted_mean((i.weight, i.value, 0.0 if i.value is None else 1.0) for i in items)
     known = math.fsum(item.weight for item in items if item.value is not None)
     shares = tuple(
-        replace(item, weight=item.weight / known if item.value is not None and known > 0 else 0.0)
+        Item(
+            item.key, item.label, item.theme_id,
+            item.weight / known if item.value is not None and known > 0 else 0.0,
+            item.value, item.note, item.metric_id, item.reading, item.loss,
+        )
         for item in items
-    )
+    )  # fmt: skip
     return Result(name, value, share, shares, (), note, missing)
 
 

@@ -66,12 +66,29 @@ class MetricHistory:
             return None
         best = valid[0] if len(valid) == 1 else max(valid, key=lambda version: version.known_at)
         first = best.known_on if len(known) == 1 else min(version.known_on for version in known)
-        return Reading(start, end, best.value, best.known_on, first, best.reconstructed)
+        return _reading_of(best, end, first)
+
+    @cached_property
+    def _settled(self) -> list[tuple[date, date, Reading | None]]:
+        """(period start, its end, the reading where only one version ever was), in order."""
+        rows: list[tuple[date, date, Reading | None]] = []
+        for start, versions in self._by_period.items():
+            end = period_end(self.metric.cadence, start)
+            only = versions[0]
+            settled = len(versions) == 1 and only.replaced_on is None
+            rows.append((start, end, _reading_of(only, end, only.known_on) if settled else None))
+        return rows
 
     def readings(self, day: date) -> tuple[Reading, ...]:
         """All readings as known at the end of `day`, in order of period."""
-        found = (self.reading(start, day) for start in self._by_period)
-        return tuple(reading for reading in found if reading is not None)
+        found: list[Reading] = []
+        for start, end, settled in self._settled:
+            if end > day:
+                break
+            reading = self.reading(start, day) if settled is None else settled
+            if reading is not None and reading.known_on <= day:
+                found.append(reading)
+        return tuple(found)
 
     def walk(self) -> Walk:
         """The readings of rising days, each step at the cost of what changed."""
@@ -117,6 +134,12 @@ class MetricHistory:
                 changes.append((day, start, reading is not None and reading.first_known_on <= due))
             start = later_start(metric.cadence, start, 1)
         return sorted(changes)
+
+
+def _reading_of(version: Version, end: date, first_known_on: date) -> Reading:
+    return Reading(
+        version.period_start, end, version.value, version.known_on, first_known_on, version.reconstructed
+    )
 
 
 class Walk:

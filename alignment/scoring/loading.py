@@ -127,32 +127,26 @@ def load_histories(
     """
     wanted = {metric.id: metric for metric in metrics}
     versions: dict[int, list[Version]] = {metric_id: [] for metric_id in wanted}
-    groups: dict[date, list[int]] = defaultdict(list)
-    for metric_id in sorted(wanted):
-        groups[(since or {}).get(metric_id, date.min)].append(metric_id)
-    rows_read = 0
+    ids = sorted(wanted)
+    firsts = [max((since or {}).get(metric_id, date.min), date(1, 1, 1)) for metric_id in ids]
     with connection.cursor() as cursor:
-        for first, ids in groups.items():
-            cursor.execute(
-                _READINGS, {"zone": house.zone.key, "ids": ids, "first": max(first, date(1, 1, 1))}
-            )
-            for row in cursor.fetchall():
-                rows_read += 1
-                versions[row[0]].append(Version(*row[1:]))
+        cursor.execute(_READINGS, {"zone": house.zone.key, "ids": ids, "firsts": firsts})
+        rows = cursor.fetchall()
+    for row in rows:
+        versions[row[0]].append(Version(*row[1:]))
     histories = {i: MetricHistory(wanted[i], tuple(found)) for i, found in versions.items()}
-    return histories, rows_read
+    return histories, len(rows)
 
 
 _READINGS = """
+    WITH wanted AS (SELECT * FROM unnest(%(ids)s::bigint[], %(firsts)s::date[]) w (metric_id, first))
     SELECT metric_id, period_start, value::float8, known_at, (known_at AT TIME ZONE %(zone)s)::date,
            NULL::date, reconstructed
-    FROM alignment_observation
-    WHERE metric_id = ANY(%(ids)s) AND period_start >= %(first)s
+    FROM wanted JOIN alignment_observation USING (metric_id) WHERE period_start >= first
     UNION ALL
     SELECT metric_id, period_start, value::float8, known_at, (known_at AT TIME ZONE %(zone)s)::date,
            (replaced_at AT TIME ZONE %(zone)s)::date, reconstructed
-    FROM alignment_observationrevision
-    WHERE metric_id = ANY(%(ids)s) AND period_start >= %(first)s
+    FROM wanted JOIN alignment_observationrevision USING (metric_id) WHERE period_start >= first
     ORDER BY 1, 2, 4, 6
 """
 
@@ -165,7 +159,7 @@ def load_timeline(house: House, metrics: Iterable[MetricInput]) -> tuple[Dated, 
     too.
     """
     known = {metric.id: metric for metric in metrics}
-    tables: Tables = {table: _current_rows(table) for table in TABLES}
+    tables = _current_rows()
     changes = _changes(house)
     dated = []
     parse = _Parser(house, known)
@@ -195,11 +189,20 @@ def used_metric_ids() -> set[int]:
         return {row[0] for row in cursor.fetchall()}
 
 
-def _current_rows(table: str) -> dict[int, Row]:
+def _current_rows() -> Tables:
+    tables: Tables = {table: {} for table in TABLES}
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT to_jsonb(t)::text FROM alignment_{table} t ORDER BY id")  # noqa: S608 own names
-        rows = [_read(text) for (text,) in cursor.fetchall()]
-    return {row["id"]: row for row in rows}
+        cursor.execute(_ROWS)
+        for table, text in cursor.fetchall():
+            row = _read(text)
+            tables[table][row["id"]] = row
+    return tables
+
+
+_ROWS = " UNION ALL ".join(
+    f"SELECT '{table}', to_jsonb({table})::text FROM alignment_{table} {table}"  # noqa: S608 own names
+    for table in TABLES
+)
 
 
 def _changes(house: House) -> dict[date, list[tuple[str, int, Row | None]]]:
