@@ -6,16 +6,19 @@ a person may not know of is a 404, one that they may see but not change a 403.
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 
-from alignment.models import Metric, Objective, Theme, User
+from alignment.models import ImportBatch, ImportUpload, KeyResult, Metric, Objective, Team, Theme, User
 from alignment.models.people import Role
 
 SEES_MONEY = frozenset({Role.TECHNOLOGY_LEAD, Role.FINANCE, Role.EXECUTIVE})
 SEES_AI_SPEND = SEES_MONEY | {Role.AI_SPECIALIST}
 CHANGES_OBJECTIVES = frozenset({Role.TECHNOLOGY_LEAD, Role.PRODUCT_MANAGER})
+DEFINES_METRICS = frozenset({Role.TECHNOLOGY_LEAD, Role.ADMINISTRATOR})
 IMPORTS_METRICS = frozenset({Role.TECHNOLOGY_LEAD, Role.ENGINEERING_LEAD, Role.FINANCE})
 
 
@@ -38,6 +41,11 @@ def may_import_metrics(user: User) -> bool:
     return _holds(user, IMPORTS_METRICS)
 
 
+def may_change_metrics(user: User) -> bool:
+    """Whether the person may change definitions and thresholds of metrics; nobody changes readings by hand."""
+    return _holds(user, DEFINES_METRICS)
+
+
 def may_change_objective(user: User, objective: Objective) -> bool:
     """Technology leads change every objective, product managers those of their own team."""
     if not _holds(user, CHANGES_OBJECTIVES):
@@ -45,6 +53,26 @@ def may_change_objective(user: User, objective: Objective) -> bool:
     return Role.TECHNOLOGY_LEAD in user.roles or (
         objective.team_id is not None and objective.team_id == user.team_id
     )
+
+
+def may_add_objective(user: User) -> bool:
+    """Technology leads add objectives of any team, product managers with a team those of it."""
+    if not _holds(user, CHANGES_OBJECTIVES):
+        return False
+    return Role.TECHNOLOGY_LEAD in user.roles or user.team_id is not None
+
+
+def check_may_add_objective(user: User) -> None:
+    """Raises PermissionDenied with what to do where the person may not add objectives."""
+    if not may_add_objective(user):
+        raise PermissionDenied(
+            "Technology leads add objectives, and product managers those of their own team. Ask one of them."
+        )
+
+
+def teams_to_give_objectives(user: User) -> QuerySet[Team] | None:
+    """The teams whose objectives the person may hold; None means all of them, and none at all."""
+    return None if Role.TECHNOLOGY_LEAD in user.roles else Team.objects.filter(pk=user.team_id)
 
 
 def objectives_visible_to(user: User) -> QuerySet[Objective]:
@@ -72,6 +100,52 @@ def get_objective_for(user: User, slug: str, *, to_change: bool = False) -> Obje
     return objective
 
 
+def get_key_result_for(user: User, slug: str, number: int, *, to_change: bool = False) -> KeyResult:
+    """The key result of an objective, by its number; 404 and 403 as for the objective."""
+    objective = get_objective_for(user, slug, to_change=to_change)
+    return get_object_or_404(
+        KeyResult.objects.select_related("objective", "metric"), pk=number, objective=objective
+    )
+
+
 def get_theme_for(user: User, slug: str) -> Theme:
     """The theme, or 404 where the person may not know of it."""
     return get_object_or_404(themes_visible_to(user), slug=slug)
+
+
+def batches_visible_to(user: User) -> QuerySet[ImportBatch]:
+    """Imports of the whole company for everyone with a role, none for others."""
+    return ImportBatch.objects.all() if may_enter(user) else ImportBatch.objects.none()
+
+
+def get_batch_for(user: User, number: int, *, to_change: bool = False) -> ImportBatch:
+    """The import, or 404 where the person may not know of it, or 403 where they may not undo it."""
+    batch = get_object_or_404(batches_visible_to(user).select_related("by"), pk=number)
+    if to_change:
+        check_may_import(user)
+    return batch
+
+
+def check_may_import(user: User) -> None:
+    """403 with words for everybody who may not load metric files."""
+    if not may_import_metrics(user):
+        raise PermissionDenied(
+            "Technology leads, engineering leads and finance import metrics and undo imports. "
+            "What was imported can be read by everybody, under Imports."
+        )
+
+
+def get_upload_for(user: User, token: UUID) -> ImportUpload:
+    """A file that was handed in: for those who may import, 403 for others, 404 where it is gone."""
+    check_may_import(user)
+    return get_object_or_404(ImportUpload.objects.select_related("job", "batch"), token=token)
+
+
+def get_metric_for(user: User, key: str, *, to_change: bool = False) -> Metric:
+    """The metric, or 404 where the person may not know of it, or 403 where they may not change its definition."""
+    metric = get_object_or_404(
+        metrics_visible_to(user).select_related("owner", "theme", "value_stream", "team", "epic"), key=key
+    )
+    if to_change and not may_change_metrics(user):
+        raise PermissionDenied("Technology leads and administrators change what a metric means.")
+    return metric

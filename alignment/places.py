@@ -17,4 +17,5 @@ class Place:
 PLACES: tuple[Place, ...] = (
     Place("overview", "Overview", "overview"),
     Place("objectives", "Objectives", "alignment:objectives"),
+    Place("metrics", "Metrics", "alignment:metrics"),
 )

@@ -51,7 +51,10 @@ def _stretched(plot: TimePlot, area: float) -> Markup:
         x = number(1000 * days.share(moment.day))
         parts.append(element("path", d=f"M{x} 0V1000", class_="stroke stroke-thin stroke-dotted ink-path"))
     for line in plot.lines:
-        style = "stroke-dashed" if line.dashed else "stroke-thick"
+        if not line.joined:
+            continue
+        weight = "stroke-thin" if line.thin else "" if line.dashed else "stroke-thick"
+        style = " ".join(filter(None, ("stroke-dashed" if line.dashed else "", weight)))
         parts.append(element("path", d=_path(line.points, plot), class_=f"stroke {style} ink-{line.ink.css}"))
     return element(
         "svg",
@@ -122,7 +125,7 @@ def _band_word(band: Band, plot: TimePlot, area: float) -> Markup:
 
 def _end_marks(line: Line, plot: TimePlot, area: float) -> list[Markup]:
     marks = []
-    if line.dots:
+    if line.dots or not line.joined:
         marks += [
             element(
                 "circle",

@@ -33,6 +33,8 @@ class Line:
     dots: bool = False
     last_label: str = ""
     quiet: bool = False  # its label is small and soft
+    thin: bool = False  # a limit or an edge, not what the plot is about
+    joined: bool = True  # points alone where it is not
 
     @property
     def last(self) -> tuple[date, float] | None:
@@ -130,12 +132,13 @@ def figure(plot: TimePlot) -> Figure:
 
 
 def _trace(line: Line, unit: str) -> Figure:
-    style: Figure = {"color": line.ink.in_figure, "width": 1.75 if line.dashed else 2.5}
+    width = 1 if line.thin else 1.75 if line.dashed else 2.5
+    style: Figure = {"color": line.ink.in_figure, "width": width}
     if line.dashed:
         style["dash"] = "5px,4px"
     trace: Figure = {
         "type": "scatter",
-        "mode": "lines+markers" if line.dots else "lines",
+        "mode": "markers" if not line.joined else "lines+markers" if line.dots else "lines",
         "name": plain(line.name),
         "x": [day.isoformat() for day, _ in line.points],
         "y": [None if value is None else round(value, 6) for _, value in line.points],
@@ -144,7 +147,7 @@ def _trace(line: Line, unit: str) -> Figure:
         "hovertemplate": "%{y:,.6~r} %{meta}",
         "meta": plain(unit),
     }
-    if line.dots:
+    if line.dots or not line.joined:
         trace["marker"] = {"color": line.ink.in_figure, "size": 6}
     return trace
 

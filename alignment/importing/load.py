@@ -11,7 +11,7 @@ from django.db import transaction
 from alignment.audit import acting_as
 from alignment.importing import staging
 from alignment.importing.files import SourceFile
-from alignment.importing.matching import KnownMetric, NewMetric, Plan, make_plan, source_of
+from alignment.importing.matching import KnownMetric, NewMetric, Plan, is_our_export, make_plan, source_of
 from alignment.importing.options import Limits, Options
 from alignment.importing.recognise import Recognition
 from alignment.importing.refusals import ImportRefused, Refusal, Refusals
@@ -210,7 +210,8 @@ def _metric_ids(plan: Plan) -> dict[str, int]:
         )
         for new in plan.new
     )
-    unclaimed = [metric.id for metric in plan.known.values() if not metric.source]
+    ours = is_our_export(plan.source)
+    unclaimed = [metric.id for metric in plan.known.values() if not metric.source and not ours]
     Metric.objects.filter(pk__in=unclaimed).update(source=plan.source)
     ids = {metric.key: metric.id for metric in plan.known.values()}
     return ids | {metric.key: metric.pk for metric in created}

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from alignment.exporting.readings import READINGS_FILE
 from alignment.importing.decimals import DecimalFault, parse_decimal
 from alignment.importing.kinds import guess_kind
 from alignment.importing.names import MEASURE_MARK, fault_of, fold, key_of, name_of, skeleton, slug
@@ -69,6 +70,11 @@ class Plan:
 def source_of(options: Options, family: str) -> str:
     """The system that a file comes from: as chosen, else the prefix, else the family of the file's name."""
     return options.source or options.prefix.rstrip(".") or family
+
+
+def is_our_export(source: str) -> bool:
+    """Whether the file is one of readings that Plumbline itself wrote: it is no source of its own."""
+    return source.startswith(READINGS_FILE)
 
 
 def checked_prefix(prefix: str) -> str:
@@ -162,6 +168,10 @@ class _Planner:
         return same[0] if len(same) == 1 else None
 
     def _known(self, seen: SeenMetric, metric: KnownMetric) -> Refusal | None:
+        if is_our_export(self.source):  # readings of several sources come home, each in its metric's rhythm
+            self.used[metric.key] = metric
+            self.targets[seen.label] = Target(metric.key, metric.cadence, self.chosen is not None)
+            return None
         conflicts = []
         if metric.source and metric.source != self.source:
             conflicts.append(f"comes from “{metric.source}”, this file from “{self.source}”")

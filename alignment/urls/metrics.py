@@ -1,5 +1,11 @@
 """The catalogue of metrics, and one of them."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-patterns: list[URLPattern] = []
+from alignment.views import metrics
+
+patterns: list[URLPattern] = [
+    path("metrics", metrics.metrics, name="metrics"),
+    path("readings", metrics.readings, name="readings"),
+    path("metrics/<str:key>", metrics.metric, name="metric"),
+]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Final
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.http import content_disposition_header
 
 from alignment.exporting.delimited import as_csv
@@ -35,8 +36,13 @@ def export_asked(request: HttpRequest, sheet_of: Callable[[], Sheet], name: str)
         return None
     if wanted == "csv":
         return as_file(as_csv(sheet_of()), f"{name}.csv", CSV_TYPE)
+    return as_workbook(sheet_of(), name)
+
+
+def as_workbook(sheet: Sheet, name: str) -> HttpResponse:
+    """The sheet as `name`.xlsx. Raises AddressProblem where it does not fit."""
     try:
-        return as_file(as_xlsx(sheet_of()), f"{name}.xlsx", XLSX_TYPE)
+        return as_file(as_xlsx(sheet), f"{name}.xlsx", XLSX_TYPE)
     except SheetTooLong as problem:
         raise AddressProblem(str(problem)) from problem
 
@@ -44,6 +50,17 @@ def export_asked(request: HttpRequest, sheet_of: Callable[[], Sheet], name: str)
 def as_file(content: bytes, name: str, media_type: str) -> HttpResponse:
     """A file to keep: offered under its name and never shown in the page's place."""
     response = HttpResponse(content, content_type=media_type)
+    _offer(response, name)
+    return response
+
+
+def as_stream(pieces: Iterator[bytes], name: str) -> StreamingHttpResponse:
+    """A CSV file that is sent while it is made, so that its size does not matter."""
+    response = StreamingHttpResponse(pieces, content_type=CSV_TYPE)
+    _offer(response, name)
+    return response
+
+
+def _offer(response: HttpResponseBase, name: str) -> None:
     response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
     response["Cache-Control"] = "no-store"
-    return response

@@ -1,4 +1,7 @@
 """The catalogue of metrics, and one of them."""
 
-OF_THE_COMPANY: dict[str, str] = {}
-RESTRICTED: dict[str, str] = {}
+OF_THE_COMPANY: dict[str, str] = {
+    "metrics": "/metrics",
+    "metrics/<str:key>": "/metrics/sales.0",
+}
+RESTRICTED: dict[str, str] = {"readings": "/readings"}

@@ -1,0 +1,167 @@
+"""One metric: what it reads, whether that is a trend, who uses it, and where each reading comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from alignment.models import ImportBatch, Metric, ObservationRevision
+from alignment.periods import Cadence, Calendar, Period
+from alignment.queries.freshness import Freshness, freshness_of
+from alignment.queries.metric_chart import MetricChart, metric_chart
+from alignment.queries.metric_marks import Mark, Restatement, edits, imports, marks_of, work
+from alignment.queries.metric_sources import SourcesPage, sources_page
+from alignment.queries.metric_uses import Uses, bounds_words, uses_of
+from alignment.queries.objectives import Choice
+from alignment.queries.readings import KnownReading, all_readings, end_of
+from alignment.queries.words import day_words, measure
+from alignment.scoring.inputs import Reading
+from alignment.scoring.loading import House, active_policy, load_house, policy_from
+from alignment.signals.trend import Trend, trend
+
+RANGES = {"26": 26, "52": 52, "104": 104, "all": None}
+DEFAULT_RANGE = "52"
+_TONES = {"improving": "tone-better", "worsening": "tone-worse"}
+
+
+@dataclass(frozen=True, slots=True)
+class MetricPage:
+    """All that the page of one metric shows."""
+
+    metric: Metric
+    lead: str
+    verdict: str
+    tone: str
+    trend: Trend
+    freshness: Freshness
+    facts: tuple[tuple[str, str], ...]
+    ranges: tuple[Choice, ...]
+    chart: MetricChart | None
+    marks: tuple[Mark, ...]
+    marks_left_out: int
+    uses: Uses
+    sources: SourcesPage
+
+
+def metric_page(metric: Metric, day: date, *, asked_range: str, asked_page: int) -> MetricPage:
+    """The page as it was known on a day; the number of queries does not grow with the data."""
+    house = load_house()
+    policy = policy_from(active_policy())
+    known = all_readings(metric.pk, metric.cadence, day, house)
+    readings = tuple(_reading(row, metric, house) for row in known)
+    restatements = restatements_of(metric, day, house)
+    batches = ImportBatch.objects.in_bulk(
+        {row.batch_id for row in known if row.batch_id} | {r.batch_id for r in restatements if r.batch_id}
+    )
+    uses = uses_of(metric, readings, day, house, policy)
+    count = RANGES[asked_range]
+    first = _first_shown(readings, count, Cadence(metric.cadence))
+    happenings = [
+        *work(uses.epics, day),
+        *imports(list(batches.values()), restatements, house),
+        *edits(metric, end_of(day, house), house),
+    ]
+    last = readings[-1].period_end if readings else day
+    marks, left_out = marks_of(happenings, first, last) if first else ((), 0)
+    found = trend(
+        [reading.value for reading in readings],
+        cadence=Cadence(metric.cadence), direction=metric.direction, kind=metric.kind,
+    )  # fmt: skip
+    latest = readings[-1] if readings else None
+    start = latest.period_start if latest else None
+    grace = policy.parameters.stale_grace_cadences
+    return MetricPage(
+        metric=metric,
+        lead=_lead(metric, latest, house.calendar),
+        verdict=found.verdict,
+        tone=_TONES.get(found.verdict, ""),
+        trend=found,
+        freshness=freshness_of(metric.cadence, metric.reporting_lag_days, start, day, grace),
+        facts=_facts(metric, house),
+        ranges=tuple(Choice(value, _range_words(value), value == asked_range) for value in RANGES),
+        chart=metric_chart(metric, readings, count, uses.standings, restatements, marks),
+        marks=marks,
+        marks_left_out=left_out,
+        uses=uses,
+        sources=sources_page(metric, known, restatements, batches, house, asked_page),
+    )
+
+
+def restatements_of(metric: Metric, day: date, house: House) -> tuple[Restatement, ...]:
+    """Readings that had been replaced or taken back by the end of the day, oldest first. One query."""
+    rows = (
+        ObservationRevision.objects.filter(metric=metric, replaced_at__lt=end_of(day, house))
+        .select_related("batch", "replaced_by")
+        .order_by("replaced_at", "id")
+    )
+    return tuple(
+        Restatement(
+            row.period_start, row.value, row.known_at, row.replaced_at, row.reason, row.by_name, row.batch_id,
+            row.batch.file_name if row.batch else "", row.source_line, row.source_column, row.replaced_by_id,
+            row.replaced_by.file_name if row.replaced_by else "",
+        )
+        for row in rows
+    )  # fmt: skip
+
+
+def _reading(row: KnownReading, metric: Metric, house: House) -> Reading:
+    end = Period(row.period_start, Cadence(metric.cadence)).end
+    known_on = house.day_of(row.known_at)
+    return Reading(row.period_start, end, float(row.value), known_on, known_on, row.reconstructed)
+
+
+def _first_shown(readings: Sequence[Reading], count: int | None, cadence: Cadence) -> date | None:
+    if not readings:
+        return None
+    first = readings[0].period_start
+    if count is None:
+        return first
+    return max(first, Period(readings[-1].period_start, cadence).previous(count - 1).start)
+
+
+def _range_words(value: str) -> str:
+    return "all" if value == "all" else f"last {value} periods"
+
+
+def period_words(start: date, cadence: str, calendar: Calendar) -> str:
+    """`the week to 15 Nov 2026`, `Oct 2026`, `Q3 2026`, `FY2026`, `14 Nov 2026`."""
+    period = Period(start, Cadence(cadence))
+    if cadence == "day":
+        return day_words(start)
+    if cadence == "week":
+        return f"the week to {day_words(period.end)}"
+    if cadence == "month":
+        return f"{start:%b %Y}"
+    name = period.name(calendar)
+    year, _, quarter = name.partition("-")
+    return f"{quarter} {year}" if quarter else name
+
+
+def _lead(metric: Metric, latest: Reading | None, calendar: Calendar) -> str:
+    if latest is None:
+        return f"{metric.name} has no reading yet"
+    when = period_words(latest.period_start, metric.cadence, calendar)
+    return f"{metric.name}: {measure(latest.value, metric.unit)} in {when}"
+
+
+def _facts(metric: Metric, house: House) -> tuple[tuple[str, str], ...]:
+    low = None if metric.hard_minimum is None else float(metric.hard_minimum)
+    high = None if metric.hard_maximum is None else float(metric.hard_maximum)
+    limits = "none" if low is None and high is None else bounds_words(low, high, metric.unit)
+    imported = metric.first_imported_at
+    return (
+        ("Key", metric.key),
+        ("Category", metric.get_category_display() or "none"),
+        ("Unit", metric.unit or "none"),
+        ("Better", metric.get_direction_display()),
+        ("Reports", metric.get_cadence_display()),
+        ("Reporting lag", f"{metric.reporting_lag_days} days after a period’s end"),
+        ("Kind", metric.get_kind_display()),
+        ("Role", metric.get_role_display() if metric.role else "none"),
+        ("Owner", metric.owner.name if metric.owner else "nobody yet"),
+        ("Measures", str(metric.scope) if metric.scope else "the whole company"),
+        ("Hard limits", limits),
+        ("Source", metric.source or "not claimed by a file yet"),
+        ("First import", day_words(house.day_of(imported)) if imported else "never imported"),
+    )
