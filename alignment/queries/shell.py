@@ -13,6 +13,15 @@ from alignment.queries.words import counted, day_words
 
 
 @dataclass(frozen=True, slots=True)
+class PeriodEnd:
+    """A day that the period picker offers: the end of a month or a quarter before today."""
+
+    label: str
+    day: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Shell:
     """The frame of a page. `metrics` and `stale` count metrics that ever reported."""
 
@@ -24,6 +33,8 @@ class Shell:
     stale: int
     day: date
     is_today: bool
+    today: date
+    period_ends: tuple[PeriodEnd, ...]
 
 
 def quarter_name(day: date, company: Company) -> str:
@@ -54,6 +65,23 @@ def shell_for(user: User, company: Company | None, day: date, today: date) -> Sh
         stale=counts["stale"],
         day=day,
         is_today=day == today,
+        today=today,
+        period_ends=period_ends(today, company, day) if company else (),
+    )
+
+
+def period_ends(today: date, company: Company, chosen: date) -> tuple[PeriodEnd, ...]:
+    """The ends of the last three months and the last four quarters, latest first, each once."""
+    found: dict[date, str] = {}
+    for cadence, count in ((Cadence.MONTH, 3), (Cadence.QUARTER, 4)):
+        period = Period.containing(today, cadence, company.calendar)
+        for back in range(1, count + 1):
+            end = period.previous(back).end
+            name = f"{end:%B %Y}" if cadence is Cadence.MONTH else quarter_name(end, company)
+            found[end] = f"{found[end]}, {name}" if end in found else name
+    return tuple(
+        PeriodEnd(f"end of {name}", end.isoformat(), end == chosen)
+        for end, name in sorted(found.items(), reverse=True)
     )
 
 

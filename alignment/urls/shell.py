@@ -1,5 +1,9 @@
-"""What stands around every page: finding things, the gallery of components, what was looked at."""
+"""What stands around every page: finding things, and the gallery of components."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-patterns: list[URLPattern] = []
+from alignment.views import finding
+
+patterns: list[URLPattern] = [
+    path("find", finding.find_anything, name="find"),
+]

@@ -6,5 +6,5 @@ OPEN = {
     "health/live": "/health/live",
     "health/ready": "/health/ready",
 }
-OF_THE_COMPANY = {"": "/"}
+OF_THE_COMPANY = {"": "/", "find": "/find?q=0"}
 RESTRICTED = {"sign-out": "/sign-out"}
