@@ -10,7 +10,7 @@ from django.db.models import Q
 from alignment.models import Epic, Metric, Objective
 from alignment.queries.known import Known
 from alignment.queries.standings import KeyResultStanding, StatusWord, standings_on, stored_statuses
-from alignment.queries.words import day_words, measure, short_day
+from alignment.queries.words import counted, day_words, joined, measure, short_day
 from alignment.scoring.days import definitions_on
 from alignment.scoring.inputs import GuardrailInput, Reading, Snapshot
 from alignment.scoring.loading import House, load_metrics, load_timeline
@@ -150,3 +150,17 @@ def _expected(row: Epic, metric: Metric, day: date) -> str:
         return "no measurable hypothesis"
     change = f"{measure(row.impact_from, metric.unit)} to {measure(row.impact_to, metric.unit)}"
     return f"expected: {change} by {short_day(row.impact_by, day)}"
+
+
+def resting_words(metric: Metric) -> str:
+    """What rests on the metric today, so that whoever changes it knows what may move. Two queries."""
+    results = list(metric.key_results.order_by("id").values_list("name", flat=True))
+    guards = list(metric.guardrails.order_by("id").values_list("name", flat=True))
+    parts = [counted(len(results), "key result")] if results else []
+    parts += [counted(len(guards), "guardrail")] if guards else []
+    if not parts:
+        return "No key result and no guardrail rests on it, so no status changes."
+    names = [f"“{name}”" for name in [*results, *guards]]
+    shown = names[:4] + ([f"{len(names) - 4} more"] if len(names) > 4 else [])
+    rest = "rests" if len(names) == 1 else "rest"
+    return f"{joined(parts).capitalize()} {rest} on it and may change status: {joined(shown)}."

@@ -4,4 +4,7 @@ OF_THE_COMPANY: dict[str, str] = {
     "metrics": "/metrics",
     "metrics/<str:key>": "/metrics/sales.0",
 }
-RESTRICTED: dict[str, str] = {"readings": "/readings"}
+RESTRICTED: dict[str, str] = {
+    "readings": "/readings",
+    "metrics/<str:key>/edit": "/metrics/sales.0/edit",
+}
