@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from decimal import Decimal
 from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -162,11 +163,16 @@ def _loaded(result: LoadResult, recognition: Recognition) -> dict[str, Any]:
         "touched": len(result.touched),
         "since": min((day for _, day in result.touched)).isoformat() if result.touched else None,
         "readings": [
-            [line, column, key, period.isoformat(), format(value, "f")]
+            [line, column, key, period.isoformat(), _digits(value)]
             for line, column, key, period, value in staging.staged_sample(8)
         ],
         "changes": [
-            [key, name, unit, period.isoformat(), format(old, "f"), format(new, "f")]
+            [key, name, unit, period.isoformat(), _digits(old), _digits(new)]
             for key, name, unit, period, old, new in staging.replaced_sample(result.batch_id, _SHOWN_CHANGES)
         ],
     }
+
+
+def _digits(value: Decimal) -> str:
+    """All digits that say something, no exponent."""
+    return format(value.normalize(), "f")

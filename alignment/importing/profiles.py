@@ -35,3 +35,9 @@ def save_profile(*, name: str, options: Options, by: str, now: datetime) -> Impo
             name=name, defaults={"options": kept, "saved_at": now, "by_name": by}
         )
     return profile
+
+
+def profile_options(name: str) -> Options:
+    """The choices of the profile of that name; everything decided from the file where there is none."""
+    profile = ImportProfile.objects.filter(name=name).first()
+    return Options.from_json(profile.options) if profile else Options()

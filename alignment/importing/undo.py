@@ -67,7 +67,8 @@ def undo_batch(*, batch_id: int, by: str, now: datetime) -> UndoResult:
             raise UndoRefused(
                 f"Batch {batch_id} ({batch.file_name}) is {batch.state}; there is nothing to undo."
             )
-        _refuse_restated(batch)
+        if blocked := why_not_undone(batch):
+            raise UndoRefused(blocked)
         company = Company.objects.first()
         values: dict[str, Any] = {
             "batch": batch.pk,
@@ -91,12 +92,13 @@ def undo_batch(*, batch_id: int, by: str, now: datetime) -> UndoResult:
     return UndoResult(batch.pk, batch.file_name, restored, removed, touched)
 
 
-def _refuse_restated(batch: ImportBatch) -> None:
+def why_not_undone(batch: ImportBatch) -> str | None:
+    """Why a loaded batch cannot be taken back now, or None: later batches restated readings of it."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM alignment_observation WHERE batch_id = %s", [batch.pk])
         standing = cursor.fetchone()[0]
         if standing == batch.rows_new + batch.rows_changed:
-            return
+            return None
         cursor.execute(
             "SELECT r.replaced_by_id, b.file_name, count(*) FROM alignment_observationrevision r "
             "JOIN alignment_importbatch b ON b.id = r.replaced_by_id "
@@ -106,7 +108,7 @@ def _refuse_restated(batch: ImportBatch) -> None:
         )
         later = cursor.fetchall()
     named = ", ".join(f"batch {pk} ({name}, {count:,} readings)" for pk, name, count in later)
-    raise UndoRefused(
+    return (
         f"Batch {batch.pk} ({batch.file_name}) cannot be undone: later imports restated readings of it: "
         f"{named or 'unknown'}. Undo those first, the newest first."
     )

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
-from alignment.models import User
+from alignment.models import Company, User
 from tests.alignment.small_company import SmallCompany, build, cast
 
 SignedIn = Callable[[str], Client]
@@ -35,3 +35,10 @@ def signed_in(people: dict[str, User]) -> SignedIn:
         return client
 
     return client_of
+
+
+@pytest.fixture
+def lead(db: None, signed_in: SignedIn) -> Client:
+    """A technology lead of a company without objectives."""
+    Company.objects.create(name="Plumb & Line")
+    return signed_in("technology-lead")
