@@ -108,6 +108,8 @@ def with_plain_messages(fields: Mapping[str, forms.Field]) -> None:
         label = (
             str(field.label or "this").lower() if not _is_name(str(field.label or "")) else str(field.label)
         )
+        if isinstance(field, forms.ModelChoiceField):
+            field.empty_label = "choose one" if field.required else "none"
         verb = "Choose" if isinstance(field, forms.ChoiceField | forms.ModelChoiceField) else "Enter"
         field.error_messages |= {
             "required": f"{verb} {_article(label)}.",
@@ -120,6 +122,13 @@ def with_plain_messages(fields: Mapping[str, forms.Field]) -> None:
             "min_value": "Write %(limit_value)s or more.",
             "max_value": "Write %(limit_value)s or less.",
         }
+
+
+def choose_from(form: forms.BaseForm, name: str, rows: models.QuerySet[Any]) -> None:
+    """Let a field's choices be these rows."""
+    field = form.fields[name]
+    assert isinstance(field, forms.ModelChoiceField)
+    field.queryset = rows
 
 
 def _is_name(label: str) -> bool:
