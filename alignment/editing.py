@@ -108,7 +108,7 @@ def _update(form: EditForm, by: User, now: datetime) -> Saved | Stale:
             form.show_stale(stale, current)
             return stale
     columns = {field.name for field in model._meta.concrete_fields}
-    written = (changed & columns) | form.stamp(changed=changed, by=by.username, now=now)
+    written = (changed & columns) | form.stamp(changed=changed, by=by, now=now)
     if written:
         form.instance.save(update_fields=sorted(written))
     form.write_more(form.instance, changed=changed)
@@ -127,7 +127,7 @@ def _create(form: EditForm, by: User, now: datetime) -> Saved:
         if before is not None:
             return Saved(form._meta.model._default_manager.get(pk=before.payload["object_id"]), ())
     changed = frozenset(form.own_names())
-    form.stamp(changed=changed, by=by.username, now=now)
+    form.stamp(changed=changed, by=by, now=now)
     form.instance.save(force_insert=True)
     form.write_more(form.instance, changed=changed)
     if not token:

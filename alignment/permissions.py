@@ -72,7 +72,7 @@ def check_may_add_objective(user: User) -> None:
 
 def teams_to_give_objectives(user: User) -> QuerySet[Team] | None:
     """The teams whose objectives the person may hold; None means all of them, and none at all."""
-    return None if Role.TECHNOLOGY_LEAD in user.roles else Team.objects.filter(pk=user.team_id)
+    return None if Role.TECHNOLOGY_LEAD in user.roles else Team.objects.filter(members=user.pk)
 
 
 def objectives_visible_to(user: User) -> QuerySet[Objective]:

@@ -18,6 +18,7 @@ from django.db import models
 from django.http import QueryDict
 
 from alignment.forms.fields import as_typed, house_field, with_plain_messages, words_of
+from alignment.models import User
 
 OPENED_WITH = "opened_with"
 NEW = "new"
@@ -95,7 +96,7 @@ class EditForm(_ModelForm):
 
     # -- writing, called by `alignment.editing.save_edit` alone ------------------------------------------------
 
-    def stamp(self, *, changed: frozenset[str], by: str, now: datetime) -> frozenset[str]:
+    def stamp(self, *, changed: frozenset[str], by: User, now: datetime) -> frozenset[str]:
         """Set columns that are nobody's to type (who and when); returns their names."""
         return frozenset()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -12,7 +13,7 @@ from alignment.palette import Ink
 from alignment.queries.standings import KeyResultStanding
 from alignment.queries.words import day_words, measure, number_words
 from alignment.scoring.attainment import expected_on
-from alignment.scoring.inputs import KeyResultInput
+from alignment.scoring.inputs import KeyResultInput, Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +94,11 @@ def key_result_chart(standing: KeyResultStanding, day: date) -> Chart | None:
         last_label=number_words(shown[-1].value),
     )
     lines = [readings]
+    if definition.kind == "cumulative" and not definition.is_band:
+        lines = [_summed(definition, shown)]
     if definition.is_band:
         bands = (Band(*definition.bounds, label="meant to stay in here"),)
-    elif definition.kind == "level" and definition.is_measurable:
+    elif definition.is_measurable:
         aim = f"target {number_words(definition.target)}"
         path = path_points(definition)
         lines.insert(0, Line("Path to the target", path, Ink.PATH, dashed=True, last_label=aim, quiet=True))
@@ -122,6 +125,17 @@ def key_result_chart(standing: KeyResultStanding, day: date) -> Chart | None:
         f"Readings of {definition.metric.name}", ("Period to", "Reading", "Known since", "History"), rows
     )
     return charted(f"figure-key-result-{definition.id}", plot, table)
+
+
+def _summed(definition: KeyResultInput, shown: Sequence[Reading]) -> Line:
+    """What has been added up since the start, reading by reading, as the status counts it."""
+    total, points = 0.0, [(definition.start, 0.0)]
+    for reading in shown:
+        if reading.period_start >= definition.start and reading.period_end <= definition.due:
+            total += reading.value
+            points.append((reading.period_end, total))
+    label = number_words(total)
+    return Line("Added up since the start", tuple(points), dots=len(points) <= 40, last_label=label)
 
 
 def path_points(definition: KeyResultInput) -> tuple[tuple[date, float | None], ...]:

@@ -3,32 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime
 
 from alignment.charts.rows import progress_bar
 from alignment.charts.text import Markup
-from alignment.models import Company, Epic, KeyResultStatus, Objective, Observation, User
-from alignment.permissions import may_see_money
+from alignment.models import Company, Epic, KeyResultStatus, Objective, User
+from alignment.permissions import may_change_objective, may_see_money
 from alignment.queries.charted import Chart, key_result_chart
+from alignment.queries.judged import Verdict, policy_words, verdicts_on
 from alignment.queries.known import Known, load_known
+from alignment.queries.objective_place import ObjectivePlace, place_of_objective
+from alignment.queries.objective_sources import SourceRow, sources_of
 from alignment.queries.objectives import standings_by_objective
 from alignment.queries.overview import score_points
 from alignment.queries.sentences import Headline, key_result_sentence, objective_headline
 from alignment.queries.standings import KeyResultStanding, StatusWord
 from alignment.queries.words import compact_money, day_words, measure, percent_words, short_day
+from alignment.removing import Removed, removed_from
 
 SHOWN_CHANGES = 8
-SHOWN_READINGS = 6
-
-
-@dataclass(frozen=True, slots=True)
-class SourceRow:
-    """One reading with the place that it came from."""
-
-    period: str
-    reading: str
-    known: str
-    place: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +49,15 @@ class KeyResultPart:
     chart: Chart | None
     history: tuple[StatusChange, ...]
     sources: tuple[SourceRow, ...]
+    verdicts: tuple[Verdict, ...]
+    override: str
 
 
 @dataclass(frozen=True, slots=True)
 class EpicRow:
     """An epic that names this objective. `money` says "restricted" to those who do not see amounts."""
 
+    slug: str
     name: str
     kind: str
     state: str
@@ -82,16 +78,23 @@ class ObjectivePage:
     key_results: tuple[KeyResultPart, ...]
     epics: tuple[EpicRow, ...]
     children: tuple[Objective, ...]
+    place: ObjectivePlace
+    policy: str
+    may_change: bool
+    removed: tuple[Removed, ...]
 
 
-def objective_page(user: User, objective: Objective, company: Company, day: date) -> ObjectivePage:
+def objective_page(
+    user: User, objective: Objective, company: Company, day: date, now: datetime
+) -> ObjectivePage:
     """The page for one person on one day; the number of queries does not grow with the data."""
     known = load_known(day, {objective.pk})
     standings = standings_by_objective(known).get(objective.pk, [])
     changes = _status_changes([standing.definition.id for standing in standings], known)
-    sources = _sources([s.definition.metric.id for s in standings if s.definition.metric], day)
+    sources = sources_of(standings, known)
     points = score_points("objective", objective.pk, day)
     score = points[-1].value if points and points[-1].day == day else None
+    may_change = may_change_objective(user, objective)
     return ObjectivePage(
         objective=objective,
         headline=objective_headline(objective.name, standings),
@@ -101,13 +104,18 @@ def objective_page(user: User, objective: Objective, company: Company, day: date
             _part(
                 standing,
                 changes.get(standing.definition.id, ()),
-                sources.get(standing.definition.metric.id, ()) if standing.definition.metric else (),
+                sources.get(standing.definition.id, ()),
+                verdicts_on(standing, known.snapshot, known.policy),
                 day,
             )
             for standing in standings
         ),
         epics=_epics(objective, company, may_see_money(user), day),
         children=tuple(objective.children.order_by("id")),
+        place=place_of_objective(objective, {s.definition.id for s in standings}, company.name, day),
+        policy=policy_words(known.policy),
+        may_change=may_change,
+        removed=removed_from(objective, now) if may_change else (),
     )
 
 
@@ -125,6 +133,7 @@ def _part(
     standing: KeyResultStanding,
     changes: tuple[StatusChange, ...],
     sources: tuple[SourceRow, ...],
+    verdicts: tuple[Verdict, ...],
     day: date,
 ) -> KeyResultPart:
     definition = standing.definition
@@ -142,7 +151,17 @@ def _part(
         chart=key_result_chart(standing, day),
         history=changes,
         sources=sources,
+        verdicts=verdicts,
+        override=_override_words(standing),
     )
+
+
+def _override_words(standing: KeyResultStanding) -> str:
+    definition = standing.definition
+    if not definition.override_status or not standing.reason.startswith("Set by a person"):
+        return ""
+    since = day_words(definition.overridden_on)
+    return f"Set by hand on {since}. It stands until the next reading becomes known."
 
 
 def _key_result_facts(standing: KeyResultStanding, day: date) -> tuple[tuple[str, str], ...]:
@@ -186,41 +205,6 @@ def _status_changes(key_result_ids: list[int], known: Known) -> dict[int, tuple[
     return {key_result_id: tuple(group[:SHOWN_CHANGES]) for key_result_id, group in grouped.items()}
 
 
-def _sources(metric_ids: list[int], day: date) -> dict[int, tuple[SourceRow, ...]]:
-    """The latest readings of each metric with file, line and column. One query."""
-    rows = (
-        Observation.objects.filter(
-            metric_id__in=metric_ids, period_start__lte=day, period_start__gt=day - timedelta(days=460)
-        )
-        .select_related("metric", "batch")
-        .order_by("metric_id", "-period_start")
-    )
-    grouped: dict[int, list[SourceRow]] = {}
-    for row in rows:
-        if timezone_day(row) > day or len(grouped.setdefault(row.metric_id, [])) >= SHOWN_READINGS:
-            continue
-        known = "reconstructed" if row.reconstructed else f"known since {short_day(row.known_at.date(), day)}"
-        grouped[row.metric_id].append(
-            SourceRow(day_words(row.period_start), measure(row.value, row.metric.unit), known, place_of(row))
-        )
-    return {metric_id: tuple(group) for metric_id, group in grouped.items()}
-
-
-def timezone_day(row: Observation) -> date:
-    """The day on which the reading became known, in UTC."""
-    return row.known_at.date()
-
-
-def place_of(row: Observation) -> str:
-    """File, line and column of an imported reading, or that it was not imported."""
-    if row.batch is None:
-        return "not imported from a file"
-    place = row.batch.file_name
-    if row.source_line is not None:
-        place += f", line {row.source_line}"
-    return f"{place}, column {row.source_column}" if row.source_column else place
-
-
 def _epics(objective: Objective, company: Company, sees_money: bool, day: date) -> tuple[EpicRow, ...]:
     rows = (
         Epic.objects.filter(objective=objective)
@@ -229,6 +213,7 @@ def _epics(objective: Objective, company: Company, sees_money: bool, day: date) 
     )
     return tuple(
         EpicRow(
+            slug=row.slug,
             name=row.name,
             kind=row.get_kind_display(),
             state=row.get_state_display(),

@@ -42,6 +42,9 @@ class ObjectiveRow:
     shape: Markup
     latest: str
     latest_note: str
+    share: float | None
+    value: float | None
+    unit: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +54,6 @@ class Choice:
     value: str
     label: str
     is_chosen: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ObjectivesPage:
-    """The list with its filters; `all_count` counts what stands without them."""
-
-    rows: tuple[ObjectiveRow, ...]
-    all_count: int
-    themes: tuple[Choice, ...]
-    statuses: tuple[Choice, ...]
-    period: str
-    sentence: str
 
 
 def running_objectives(visible: QuerySet[Objective], day: date) -> list[Objective]:
@@ -90,11 +81,12 @@ def rows_of(
     objectives: Sequence[Objective], standings: Mapping[int, Sequence[KeyResultStanding]], day: date
 ) -> tuple[ObjectiveRow, ...]:
     """One row each, worst status first, themes in their order within a status."""
-    rows = [_row(objective, standings.get(objective.pk, ()), day) for objective in objectives]
+    rows = [row_of(objective, standings.get(objective.pk, ()), day) for objective in objectives]
     return tuple(sorted(rows, key=lambda row: row.status.rank))
 
 
-def _row(objective: Objective, standings: Sequence[KeyResultStanding], day: date) -> ObjectiveRow:
+def row_of(objective: Objective, standings: Sequence[KeyResultStanding], day: date) -> ObjectiveRow:
+    """One objective by the key result that stands worst; `standings` are worst first."""
     worst = standings[0] if standings else None
     status = worst.status if worst else NOT_MEASURABLE
     latest = worst.latest if worst else None
@@ -118,6 +110,9 @@ def _row(objective: Objective, standings: Sequence[KeyResultStanding], day: date
         ),
         latest=measure(latest.value, worst.unit) if worst and latest else "no data",
         latest_note=_latest_note(worst, day),
+        share=share,
+        value=latest.value if latest else None,
+        unit=worst.unit if worst and latest else "",
     )
 
 
@@ -128,33 +123,3 @@ def _latest_note(worst: KeyResultStanding | None, day: date) -> str:
         return "nothing reported yet"
     when = short_day(worst.latest.period_end, day)
     return f"nothing since {when}" if worst.status.slug == "stale" else when
-
-
-def objectives_page(
-    visible: QuerySet[Objective], known: Known, *, theme: str, status: str, period: str
-) -> ObjectivesPage:
-    """The objectives of the day, narrowed to a theme and a status by their slugs; "" narrows nothing."""
-    objectives = running_objectives(visible, known.day)
-    every = rows_of(objectives, standings_by_objective(known), known.day)
-    themes = {row.theme_slug: row.theme for row in sorted(every, key=lambda row: row.theme)}
-    words = {row.status.slug: row.status.word for row in every}
-    rows = tuple(row for row in every if theme in ("", row.theme_slug) and status in ("", row.status.slug))
-    return ObjectivesPage(
-        rows,
-        len(every),
-        tuple(Choice(slug, name, slug == theme) for slug, name in themes.items()),
-        tuple(Choice(slug, word, slug == status) for slug, word in words.items()),
-        period,
-        _sentence(every),
-    )
-
-
-def _sentence(rows: Sequence[ObjectiveRow]) -> str:
-    if not rows:
-        return "No objective runs in this period"
-    off = sum(row.status.slug in {"off-track", "missed"} for row in rows)
-    if not off:
-        return f"None of {counted(len(rows), 'objective')} has a key result off track"
-    return (
-        f"{off} of {counted(len(rows), 'objective')} {'has' if off == 1 else 'have'} a key result off track"
-    )

@@ -4,4 +4,11 @@ OF_THE_COMPANY = {
     "objectives": "/objectives",
     "objectives/<slug:slug>": "/objectives/objective-0",
 }
-RESTRICTED: dict[str, str] = {}
+RESTRICTED: dict[str, str] = {
+    "objectives/new": "/objectives/new",
+    "objectives/<slug:slug>/edit": "/objectives/objective-0/edit",
+    "objectives/<slug:slug>/key-results/new": "/objectives/objective-0/key-results/new",
+    "objectives/<slug:slug>/key-results/<int:number>/edit": "/objectives/objective-0/key-results/1/edit",
+    "objectives/<slug:slug>/key-results/<int:number>/remove": "/objectives/objective-0/key-results/1/remove",
+    "objectives/<slug:slug>/key-results/<int:number>/put-back": "/objectives/objective-0/key-results/1/put-back",
+}
