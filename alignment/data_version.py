@@ -8,8 +8,11 @@ that is not committed yet is not seen, like the data that it speaks of.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import connection
+
+from alignment.looking import VISIT
 
 FOLD_ABOVE = 200
 """Rows kept before they are folded into one: reading the version stays a matter of microseconds."""
@@ -17,11 +20,13 @@ FOLD_ABOVE = 200
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What a person's pages rest on besides their address: the version, the company's zone, the person's roles."""
+    """What a person's pages rest on besides their address: the version, the company's zone, the person's roles, and
+    the moment since when the overview tells them what changed."""
 
     version: str
     time_zone: str
     roles: tuple[str, ...]
+    told_since: datetime | None
 
 
 def data_version() -> str:
@@ -34,9 +39,9 @@ def data_version() -> str:
 def standing_for(user_id: int) -> Standing:
     """The version with what else decides what this person's pages say. One query; UTC without a company."""
     with connection.cursor() as cursor:
-        cursor.execute(_STANDING, [user_id])
-        version, zone, roles = cursor.fetchone()
-    return Standing(version, zone or "UTC", tuple(roles))
+        cursor.execute(_STANDING, {"user": user_id, "visit": VISIT.total_seconds()})
+        version, zone, roles, since = cursor.fetchone()
+    return Standing(version, zone or "UTC", tuple(roles), since)
 
 
 def fold_changes() -> int:
@@ -54,7 +59,9 @@ _STANDING = f"""
     SELECT {_VERSION},
            (SELECT time_zone FROM alignment_company WHERE id = 1),
            array(SELECT g.name FROM auth_group g JOIN alignment_user_groups ug ON ug.group_id = g.id
-                 WHERE ug.user_id = %s ORDER BY g.name)
+                 WHERE ug.user_id = %(user)s ORDER BY g.name),
+           (SELECT CASE WHEN now() - looked_at > make_interval(secs => %(visit)s) THEN looked_at ELSE compared_at END
+            FROM alignment_personallook WHERE user_id = %(user)s)
 """  # noqa: S608 our own words
 _FOLD = """
     WITH gone AS (

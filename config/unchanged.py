@@ -1,8 +1,8 @@
 """Conditional GET: a page that would say what it said before is answered with 304 before its view does any work.
 
 A page's tag is made of everything that it can depend on: the address, the person with their roles, the data version,
-the company's today, whether htmx asks, the secret that its forms are checked against, and our own code. None of it
-can be read back from the tag, and no two people share one.
+the company's today, since when they are told what changed, whether htmx asks, the secret that its forms are checked
+against, and our own code. None of it can be read back from the tag, and no two people share one.
 """
 
 from __future__ import annotations
@@ -98,6 +98,7 @@ def _tag(request: HttpRequest, standing: Standing) -> str:
         request.user.pk,
         standing.version,
         standing.roles,
+        standing.told_since,
         timezone.localdate(timezone=ZoneInfo(standing.time_zone)).isoformat(),
         request.headers.get("HX-Request", ""),
         request.headers.get("HX-Target", ""),

@@ -6,6 +6,7 @@ from alignment.models.company import Company
 from alignment.models.goals import KeyResult, KeyResultTarget, Objective, Theme
 from alignment.models.imports import ImportBatch
 from alignment.models.jobs import Job
+from alignment.models.looks import PersonalLook
 from alignment.models.metrics import Metric
 from alignment.models.observations import Observation, ObservationRevision
 from alignment.models.people import Team, User, ValueStream
@@ -34,6 +35,7 @@ __all__ = [
     "Objective",
     "Observation",
     "ObservationRevision",
+    "PersonalLook",
     "Score",
     "ScorePolicy",
     "SignInThrottle",

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from urllib.parse import urlencode
+
+from django.urls import reverse
 
 from alignment.charts.rows import sparkline
 from alignment.charts.time_plot import Moment
@@ -28,8 +31,7 @@ from alignment.queries.shell import Shell
 from alignment.queries.spending import Number, drift_number
 from alignment.queries.standings import KeyResultStanding
 from alignment.queries.words import joined, percent_words, points_words, short_day
-from alignment.scoring.drift import money_drift_of
-from alignment.scoring.drift_rules import WINDOWS, drift_window
+from alignment.scoring.drift import LOOKED_BACK, money_drift_of, score_drift_of
 from alignment.scoring.explanation import (
     ChangeExplanation,
     DriftWindow,
@@ -37,9 +39,9 @@ from alignment.scoring.explanation import (
     Subject,
     SubjectKind,
 )
-from alignment.scoring.inputs import Definitions
 
 SHOWN_WEEKS = 26
+SHOWN = timedelta(weeks=SHOWN_WEEKS)
 COMPARED_WEEKS = 12
 COMPANY = Subject(SubjectKind.COMPANY)
 
@@ -66,7 +68,8 @@ class OverviewPage:
 
 def overview_page(user: User, company: Company, shell: Shell, day: date) -> OverviewPage:
     """The overview of one day for one person; the number of queries does not grow with the data."""
-    points = score_points("company", 0, day)
+    longer = score_points("company", 0, day, LOOKED_BACK)
+    points = tuple(point for point in longer if point.day > day - SHOWN)
     since = compared_day(points, day)
     explained = explained_on(COMPANY, day, since)
     level, change = explained.level, explained.change
@@ -76,12 +79,14 @@ def overview_page(user: User, company: Company, shell: Shell, day: date) -> Over
     running = [standing for objective in objectives for standing in by_objective.get(objective.pk, ())]
     weekly = points[::-1][::7][::-1]
     chart = _chart(weekly, since, day)
+    drifts = score_drift_of({point.day: point.value for point in longer}, known.definitions, day)
+    beyond = beyond_noise(drifts[-1], since, day)
     theme_names = {theme.slug: theme.name for theme in known.definitions.themes}
     return OverviewPage(
-        headline=score_headline(level, change, theme_names, day),
+        headline=score_headline(level, change, theme_names, day, beyond_noise=beyond),
         lede=_lede(running, level),
         numbers=(
-            _score_number(level, change, points, noise_words(points, known.definitions, since, day), day),
+            _score_number(level, change, points, beyond, day),
             drift_number(
                 money_drift_of(known.definitions, known.snapshot.readings, day),
                 theme_names,
@@ -89,12 +94,12 @@ def overview_page(user: User, company: Company, shell: Shell, day: date) -> Over
                 company.currency,
                 may_see_money(user),
             ),
-            _objectives_number(running),
+            _objectives_number(running, day),
             _known_number(level, shell, running),
         ),
         chart=chart,
         chart_note=_chart_note(weekly) + _axis_note(chart),
-        drift=drift_words(points, known.definitions, day),
+        drift=drift_words(drifts),
         since=since,
         moves=moves_of(
             change, theme_names, why_address("company", since=since.isoformat(), as_of=day.isoformat())
@@ -110,14 +115,14 @@ def overview_page(user: User, company: Company, shell: Shell, day: date) -> Over
     )
 
 
-def score_points(kind: str, subject_id: int, day: date) -> tuple[ScorePoint, ...]:
+def score_points(kind: str, subject_id: int, day: date, back: timedelta = SHOWN) -> tuple[ScorePoint, ...]:
     """The stored scores of the last half-year by day, oldest first. One query."""
     rows = (
         Score.objects.filter(
             subject_kind=kind,
             subject_id=subject_id,
             policy__is_active=True,
-            day__gt=day - timedelta(weeks=SHOWN_WEEKS),
+            day__gt=day - back,
             day__lte=day,
         )
         .order_by("day")
@@ -141,17 +146,10 @@ def _lede(running: Sequence[KeyResultStanding], level: LevelExplanation) -> str:
     return said
 
 
-def drift_of(points: Sequence[ScorePoint], definitions: Definitions, day: date) -> tuple[DriftWindow, ...]:
-    """The change over four and twelve weeks with what this score moves by chance."""
-    starts = {objective.period_start for objective in definitions.objectives}
-    scores = {point.day: point.value for point in points}
-    return tuple(drift_window(scores, day, weeks, starts) for weeks in WINDOWS)
-
-
-def drift_words(points: Sequence[ScorePoint], definitions: Definitions, day: date) -> str:
+def drift_words(drifts: Sequence[DriftWindow]) -> str:
     """`Drift: −5.3 over 4 weeks (−7.0 to −3.6), ...`; "" where there is no earlier score."""
     said = []
-    for window in drift_of(points, definitions, day):
+    for window in drifts:
         if window.change is None:
             continue
         reach = ""
@@ -161,29 +159,30 @@ def drift_words(points: Sequence[ScorePoint], definitions: Definitions, day: dat
     return f"Drift: {joined(said)}." if said else ""
 
 
-def noise_words(points: Sequence[ScorePoint], definitions: Definitions, since: date | None, day: date) -> str:
-    """Whether the change since twelve weeks ago is more than this score moves by chance; "" where nobody can say."""
-    window = drift_of(points, definitions, day)[-1]
+def beyond_noise(window: DriftWindow, since: date | None, day: date) -> bool | None:
+    """Whether the change over the window is more than this score moves by chance; None where nobody can say."""
     if since != day - timedelta(weeks=window.weeks) or window.low is None or window.high is None:
-        return ""
-    return ", within its usual noise" if window.low <= 0 <= window.high else ", beyond its usual noise"
+        return None
+    return not window.low <= 0 <= window.high
 
 
 def _score_number(
     level: LevelExplanation,
     change: ChangeExplanation | None,
     points: Sequence[ScorePoint],
-    noise: str,
+    beyond: bool | None,
     day: date,
 ) -> Number:
     moved = change.change if change else None
+    tells = moved if beyond is not False else 0
+    noise = {None: "", True: ", beyond its usual noise", False: ", within its usual noise"}[beyond]
     values = [point.value for point in points[::7]]
     return Number(
         label="Alignment score",
         value="no number" if level.score is None else f"{level.score:.0f}",
         unit="" if level.score is None else "of 100",
         change="" if moved is None else _change_words(moved),
-        tone="" if not moved else "tone-better" if moved > 0 else "tone-worse",
+        tone="" if not tells else "tone-better" if tells > 0 else "tone-worse",
         note=f"than on {short_day(change.from_day, day)}{noise}"
         if change and moved is not None
         else "no earlier number",
@@ -191,7 +190,7 @@ def _score_number(
         shape=sparkline(
             values,
             title=f"Alignment score, last {SHOWN_WEEKS} weeks",
-            ink=Ink.ACCENT if not moved or moved > 0 else Ink.WORSE,
+            ink=Ink.ACCENT if not tells or tells > 0 else Ink.WORSE,
         ),
     )
 
@@ -201,7 +200,7 @@ def _change_words(thousandths: int) -> str:
     return "the same" if not points else f"{abs(points):.1f} {'higher' if points > 0 else 'lower'}"
 
 
-def _objectives_number(running: Sequence[KeyResultStanding]) -> Number:
+def _objectives_number(running: Sequence[KeyResultStanding], day: date) -> Number:
     off = sum(standing.status.slug in {"off-track", "missed"} for standing in running)
     at_risk = sum(standing.status.slug == "at-risk" for standing in running)
     return Number(
@@ -211,7 +210,7 @@ def _objectives_number(running: Sequence[KeyResultStanding]) -> Number:
         change=f"{at_risk} at risk" if at_risk else "",
         tone="tone-warn" if at_risk else "",
         note="beside them" if at_risk else "none at risk",
-        link="#objectives",
+        link=f"{reverse('alignment:objectives')}?{urlencode({'as_of': day.isoformat()})}",
     )
 
 

@@ -42,11 +42,17 @@ _BETTER = {
 
 
 def score_headline(
-    level: LevelExplanation, change: ChangeExplanation | None, themes: Mapping[str, str], today: date
+    level: LevelExplanation,
+    change: ChangeExplanation | None,
+    themes: Mapping[str, str],
+    today: date,
+    *,
+    beyond_noise: bool | None = None,
 ) -> Headline:
     """The company's answer in one sentence: level, change since when, and the two greatest reasons.
 
-    `themes` names themes by slug.
+    `themes` names themes by slug. A change that is within the score's usual noise says so and has no colour; None
+    where nobody can tell.
     """
     if level.score is None:
         return Headline(
@@ -61,7 +67,10 @@ def score_headline(
     if abs(points) < 0.05:
         return Headline(lead, f"unchanged {since}", reason=main_reasons(change, themes))
     direction, tone = ("up", "tone-better") if points > 0 else ("down", "tone-worse")
-    return Headline(lead, f"{direction} {abs(points):.1f} {since}", tone, main_reasons(change, themes))
+    said = f"{direction} {abs(points):.1f} {since}"
+    if beyond_noise is False:
+        said, tone = f"{said}, within its usual noise", ""
+    return Headline(lead, said, tone, main_reasons(change, themes))
 
 
 def main_reasons(change: ChangeExplanation, themes: Mapping[str, str], most: int = 2) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.urls import reverse
+
 from alignment.charts.text import Markup
 from alignment.queries.words import compact_money, short_day
 from alignment.scoring.explanation import MoneyDrift
@@ -41,11 +43,13 @@ def drift_number(
     others = len(drifting) - 1
     more = f"; {others} other {'theme' if others == 1 else 'themes'} too" if others else ""
     where = f"at {themes.get(worst.theme, worst.theme)} since {short_day(worst.counted_from, day)}"
+    link = reverse("alignment:why", args=["theme", worst.theme]) + f"?as_of={day.isoformat()}"
     if not sees_money:
         note = f"money was spent {where} without a success{more}; amounts are not shown to your role"
-        return Number(label, "restricted", note=note)
+        return Number(label, "restricted", note=note, link=link)
     return Number(
         label,
         compact_money(worst.spend, currency),
         note=f"spent {where} without a success, {compact_money(worst.per_week, currency)} a week{more}",
+        link=link,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -22,15 +23,24 @@ from alignment.scoring.money import amount_of
 _CENT = Decimal("0.01")
 
 
+LOOKED_BACK = timedelta(weeks=66)
+"""Scores that the interval of the longest window wants: a year of weeks before its first day."""
+
+
 def score_drift(subject: Subject, today: date) -> tuple[DriftWindow, ...]:
     """Change of the subject's score over 4 and 12 weeks to `today`, with an interval."""
     rows = Score.objects.filter(
         policy=active_policy(), subject_kind=subject.kind.value, subject_id=subject.id,
-        day__gt=today - timedelta(weeks=66), day__lte=today,
+        day__gt=today - LOOKED_BACK, day__lte=today,
     ).values_list("day", "value")  # fmt: skip
-    scores = dict(rows)
     house = load_house()
-    definitions = definitions_on(load_timeline(house, ()), today)
+    return score_drift_of(dict(rows), definitions_on(load_timeline(house, ()), today), today)
+
+
+def score_drift_of(
+    scores: Mapping[date, float | None], definitions: Definitions, today: date
+) -> tuple[DriftWindow, ...]:
+    """The same from what was read already; `scores` reach back over LOOKED_BACK."""
     starts = {objective.period_start for objective in definitions.objectives}
     return tuple(drift_window(scores, today, weeks, starts) for weeks in WINDOWS)
 

@@ -76,14 +76,12 @@ def cause_of_level(level: LevelExplanation) -> str:
     if worst.name == "funding" and level.subject.kind is SubjectKind.COMPANY:
         return f"{_count(count, 'theme')} {'is' if count == 1 else 'are'} funded against the plan"
     return {
-        "outcomes": f"{_count(count, 'key result')} {'falls' if count == 1 else 'fall'} short of their paths",
+        "outcomes": "key results fall short of their paths",  # how many is said by their statuses alone
         "funding": "its money does not follow the plan",
         "focus": f"{_count(count, 'active epic')} {'serves' if count == 1 else 'serve'} no measured aim",
         "evidence": "readings, key results or first signals are missing",
         "guardrails": f"{_count(count, 'guardrail')} {'is' if count == 1 else 'are'} broken",
-    }[worst.name].replace(
-        "one key result falls short of their paths", "one key result falls short of its path"
-    )
+    }[worst.name]
 
 
 def _outcomes(parts: Sequence[ChangePart], better: bool) -> str:

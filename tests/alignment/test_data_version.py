@@ -167,6 +167,7 @@ NOT_SHOWN = {
     "alignment_auditevent": "written with the change that it speaks of, by a watched table's trigger",
     "alignment_datachange": "is the version",
     "alignment_importuploadpart": "bytes on the way; their upload is watched",
+    "alignment_personallook": "is its own person's alone, and stands in the tag of their pages (standing_for)",
     "alignment_signinthrottle": "attempts to sign in are on no page",
     "alignment_user_user_permissions": "Django's own permissions are not used",
 }

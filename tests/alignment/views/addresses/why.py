@@ -4,4 +4,4 @@ OF_THE_COMPANY = {
     "why/company": "/why/company",
     "why/<str:kind>/<slug:slug>": "/why/theme/theme-0",
 }
-RESTRICTED: dict[str, str] = {}
+RESTRICTED = {"look": "/look"}
