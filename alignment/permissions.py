@@ -46,6 +46,11 @@ def may_change_metrics(user: User) -> bool:
     return _holds(user, DEFINES_METRICS)
 
 
+def may_change_themes(user: User) -> bool:
+    """Whether the person sets strategic direction: themes and their weights. Budgets are finance's."""
+    return _holds(user, frozenset({Role.TECHNOLOGY_LEAD}))
+
+
 def may_change_objective(user: User, objective: Objective) -> bool:
     """Technology leads change every objective, product managers those of their own team."""
     if not _holds(user, CHANGES_OBJECTIVES):
@@ -108,9 +113,18 @@ def get_key_result_for(user: User, slug: str, number: int, *, to_change: bool = 
     )
 
 
-def get_theme_for(user: User, slug: str) -> Theme:
-    """The theme, or 404 where the person may not know of it."""
-    return get_object_or_404(themes_visible_to(user), slug=slug)
+def find_key_result_for(user: User, number: int) -> KeyResult:
+    """The key result of this number with its objective, or 404 where the person may not know of it."""
+    visible = KeyResult.objects.filter(objective__in=objectives_visible_to(user))
+    return get_object_or_404(visible.select_related("objective"), pk=number)
+
+
+def get_theme_for(user: User, slug: str, *, to_change: bool = False) -> Theme:
+    """The theme, or 404 where the person may not know of it, or 403 where they may not change it."""
+    theme = get_object_or_404(themes_visible_to(user).select_related("owner", "value_stream"), slug=slug)
+    if to_change and not may_change_themes(user):
+        raise PermissionDenied("Themes and their weights are the technology lead’s to change.")
+    return theme
 
 
 def batches_visible_to(user: User) -> QuerySet[ImportBatch]:

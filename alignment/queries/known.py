@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from alignment.queries.kept import kept
 from alignment.scoring.days import definitions_on
-from alignment.scoring.explain import ExplainedDay, explain_day
+from alignment.scoring.explain import ExplainedDay, ExplainedKeyResult, explain_day, explain_key_result_on
 from alignment.scoring.explanation import Subject
 from alignment.scoring.inputs import Definitions, Snapshot
 from alignment.scoring.loading import (
@@ -51,6 +51,11 @@ def load_known(day: date, objective_ids: Collection[int] | None = None) -> Known
 def explained_on(subject: Subject, day: date, since: date | None) -> ExplainedDay:
     """Why the subject stands where it stands and what moved it, kept like `load_known`; knows amounts of money."""
     return kept(("explained", subject, day, since), lambda: explain_day(subject, day, since))
+
+
+def explained_key_result(subject: Subject, day: date) -> ExplainedKeyResult | None:
+    """Why a key result has its status on a day; None where it did not exist by then."""
+    return kept(("key result", subject, day), lambda: explain_key_result_on(subject, day))
 
 
 def _load(day: date, objective_ids: Collection[int] | None) -> Known:

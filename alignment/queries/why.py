@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from urllib.parse import urlencode
+
+from django.urls import reverse
 
 from alignment.charts.rows import progress_bar
 from alignment.charts.text import Markup
@@ -14,9 +17,34 @@ from alignment.scoring.explanation import (
     ChangeExplanation,
     ComponentLevel,
     InputPart,
+    LevelExplanation,
     Source,
     Subject,
 )
+from alignment.scoring.policy import Policy
+
+FORMULAS = {
+    "outcomes": "The mean of what the objectives attain, each by its weight; an objective attains the mean of its key "
+    "results and of the objectives under it.",
+    "funding": "For the company, one less half the sum of the differences between each theme's share of spend and its "
+    "share of strategic weight; for a theme, the smaller of the two shares over the greater.",
+    "focus": "The share of active epics' effort, or of their money where effort is not known, that serves an objective "
+    "with a measurable hypothesis, or the objective or guardrail that platform work names.",
+    "evidence": "Readings that came in time × key results that are measurable × first signals that came by their day; "
+    "a factor with nothing due is left out.",
+    "guardrails": "The share of guardrails, by importance, whose latest reading lies within its bounds.",
+}
+"""How each component is worked out, in words; docs/scoring.md says it in full."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceWords:
+    """A reading and the row that it came from; the links lead to the metric and to the file's page, "" for none."""
+
+    reading: str
+    metric_link: str
+    place: str
+    batch_link: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +52,13 @@ class InputRow:
     """One input: how well it does, what it weighs, what it costs, and the reading that says so."""
 
     label: str
+    link: str
     value: str
     bar: Markup
     weight: str
     loss: str
     note: str
-    reading: str
-    place: str
+    source: SourceWords | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +74,7 @@ class ComponentRow:
     loss: str
     known: str
     note: str
+    formula: str
     inputs: tuple[InputRow, ...]
 
 
@@ -54,13 +83,14 @@ class PartRow:
     """One part of a change with the readings before and after."""
 
     label: str
+    link: str
     component: str
     reason: str
     points: str
     tone: str
     note: str
-    before: str
-    after: str
+    before: SourceWords | None
+    after: SourceWords | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +102,8 @@ class WhyPage:
     day: date
     score: str
     exact: str
-    policy: int
+    policy: Policy
+    sum: str
     coverage: str
     fingerprint: str
     reconstructed: bool
@@ -94,20 +125,30 @@ def why_page(subject: Subject, name: str, day: date, since: date | None) -> WhyP
         day=day,
         score="no number" if level.score is None else f"{level.score:.1f}",
         exact="" if level.thousandths is None else f"{level.thousandths / 1000:.3f}",
-        policy=level.policy_version,
+        policy=explained.policy,
+        sum=_sum(level),
         coverage=percent_words(level.coverage),
         fingerprint=level.fingerprint[:12],
         reconstructed=level.reconstructed,
-        components=tuple(map(_component, level.components)),
+        components=tuple(_component(part, day) for part in level.components),
         missing=level.missing,
         since=since,
-        parts=_parts(change),
+        parts=_parts(change, day),
         total="" if change is None or change.change is None else signed(change.change / 1000, 3),
         change_missing=change.missing if change else (),
     )
 
 
-def _component(part: ComponentLevel) -> ComponentRow:
+def _sum(level: LevelExplanation) -> str:
+    """The last sum of a score, with its figures: `100 × (35 × 0.614 + 20 × 0.801) / 55`; "" without a score."""
+    known = [part for part in level.components if part.value is not None and part.weight]
+    if level.thousandths is None or not known:
+        return ""
+    terms = " + ".join(f"{part.weight} × {part.value:.4f}" for part in known)
+    return f"100 × ({terms}) / {sum(part.weight for part in known)} = {level.thousandths / 1000:.3f}"
+
+
+def _component(part: ComponentLevel, day: date) -> ComponentRow:
     return ComponentRow(
         name=part.name,
         label=part.label,
@@ -118,38 +159,59 @@ def _component(part: ComponentLevel) -> ComponentRow:
         loss=f"{part.loss / 1000:.3f}",
         known=percent_words(part.coverage),
         note=part.note,
-        inputs=tuple(_input(row) for row in sorted(part.inputs, key=lambda row: (-row.loss, row.key))),
+        formula=FORMULAS[part.name],
+        inputs=tuple(_input(row, day) for row in sorted(part.inputs, key=lambda row: (-row.loss, row.key))),
     )
 
 
-def _input(part: InputPart) -> InputRow:
+def _input(part: InputPart, day: date) -> InputRow:
     return InputRow(
         label=part.label,
+        link=object_link(part.key, day),
         value=percent_words(part.value),
         bar=progress_bar(part.value, None),
         weight=f"{100 * part.weight:.1f} %",
         loss=f"{part.loss / 1000:.3f}",
         note=part.note,
-        reading=reading_words(part.source),
-        place=place_words(part.source),
+        source=source_words(part.source, day),
     )
 
 
-def _parts(change: ChangeExplanation | None) -> tuple[PartRow, ...]:
+def _parts(change: ChangeExplanation | None, day: date) -> tuple[PartRow, ...]:
     if change is None:
         return ()
     return tuple(
         PartRow(
             label=part.label,
+            link=object_link(part.key, day),
             component=COMPONENT_LABELS[part.component],
             reason=part.reason.label,
             points=signed(part.thousandths / 1000, 3),
             tone="tone-better" if part.thousandths > 0 else "tone-worse",
             note=part.note,
-            before=reading_words(part.before),
-            after=reading_words(part.after),
+            before=source_words(part.before, day),
+            after=source_words(part.after, day),
         )
         for part in change.parts
+    )
+
+
+def object_link(key: str, day: date) -> str:
+    """Where an input is explained further: `key-result:12`, `objective:slug`, `theme:slug`, `metric:key`; else ""."""
+    kind, _, name = key.partition(":")
+    asked = f"?{urlencode({'as_of': day.isoformat()})}"
+    if kind in {"key-result", "objective", "theme"} and name:
+        return reverse("alignment:why", args=[kind, name]) + asked
+    return reverse("alignment:metric", args=[name]) + asked if kind == "metric" and name else ""
+
+
+def source_words(source: Source | None, day: date) -> SourceWords | None:
+    """A reading in words with its links; None without one."""
+    if source is None:
+        return None
+    batch = reverse("alignment:import-batch", args=[source.batch_id]) if source.batch_id is not None else ""
+    return SourceWords(
+        reading_words(source), object_link(f"metric:{source.metric_key}", day), place_words(source), batch
     )
 
 

@@ -22,7 +22,7 @@ from alignment.scoring.explanation import (
     SubjectKind,
 )
 from alignment.scoring.history import MetricHistory
-from alignment.scoring.inputs import Definitions, MetricInput, Reading, Snapshot
+from alignment.scoring.inputs import Definitions, KeyResultInput, MetricInput, Reading, Snapshot
 from alignment.scoring.level import explain_scored
 from alignment.scoring.loading import (
     active_policy,
@@ -32,6 +32,7 @@ from alignment.scoring.loading import (
     load_timeline,
     policy_from,
 )
+from alignment.scoring.outcomes import standing_within
 from alignment.scoring.policy import PRESETS, Policy, classify
 from alignment.scoring.sources import Sources
 from alignment.scoring.status import judge
@@ -109,12 +110,32 @@ def _change(reader: _Reader, before: Side, after: Side, sources: Sources) -> Cha
     )
 
 
+@dataclass(frozen=True, slots=True)
+class ExplainedKeyResult:
+    """A key result's day read once: why it stands so, by which definition and policy; `current` is what it reached."""
+
+    level: KeyResultLevel
+    definition: KeyResultInput
+    policy: Policy
+    current: float | None
+
+
 def explain_key_result(subject: Subject, day: date) -> KeyResultLevel:
-    """How a key result stands at the end of `day`, the readings behind it, and what other policies would say."""
+    """How a key result stands at the end of `day`. Raises LookupError where it did not exist by then."""
+    explained = explain_key_result_on(subject, day)
+    if explained is None:
+        raise LookupError(f"{subject.key} did not exist on {day}.")
+    return explained.level
+
+
+def explain_key_result_on(subject: Subject, day: date) -> ExplainedKeyResult | None:
+    """The level with definition and policy; the readings behind it, and what other policies would say."""
     house, policy = load_house(), active_policy()
     metrics = load_metrics(house)
     definitions = definitions_on(load_timeline(house, metrics), day)
-    key_result = next(k for k in definitions.key_results if k.id == subject.id)
+    key_result = next((k for k in definitions.key_results if k.id == subject.id), None)
+    if key_result is None:
+        return None
     readings: tuple[Reading, ...] = ()
     by_id = {metric.id: metric for metric in metrics}
     if key_result.metric is not None:
@@ -136,7 +157,7 @@ def explain_key_result(subject: Subject, day: date) -> KeyResultLevel:
             (preset.name, classify(name, said.progress, asked)) for name, preset in PRESETS.items()
         )
     found = (sources.of_reading(metric_id, reading) for reading in latest)
-    return KeyResultLevel(
+    level = KeyResultLevel(
         subject,
         day,
         stored.status if stored else said.status.value,
@@ -149,6 +170,8 @@ def explain_key_result(subject: Subject, day: date) -> KeyResultLevel:
         tuple(source for source in found if source is not None),
         others,
     )
+    current = standing_within(key_result, readings).current if key_result.is_measurable else None
+    return ExplainedKeyResult(level, key_result, policy_from(policy), current)
 
 
 class _Reader:

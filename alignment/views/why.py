@@ -7,8 +7,10 @@ from datetime import date
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from alignment.permissions import get_objective_for, get_theme_for, may_enter
+from alignment.models import KeyResult
+from alignment.permissions import find_key_result_for, get_objective_for, get_theme_for, may_enter
 from alignment.queries.why import why_page
+from alignment.queries.why_key_result import why_key_result
 from alignment.scoring.explanation import Subject, SubjectKind
 from alignment.views.asking import AddressProblem, signed_in
 from alignment.views.framed import frame, framed, readable_address
@@ -24,7 +26,7 @@ def company(request: HttpRequest) -> HttpResponse:
 @require_safe
 @readable_address
 def subject(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
-    """The score of a theme or the outcome of an objective; 404 for those who may not know of it."""
+    """The score of a theme, the outcome of an objective, the status of a key result; 404 for who may not know of it."""
     user = signed_in(request)
     if kind == "theme":
         theme = get_theme_for(user, slug)
@@ -33,7 +35,17 @@ def subject(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
         objective = get_objective_for(user, slug)
         found = Subject(SubjectKind.OBJECTIVE, objective.pk, objective.slug, objective.name)
         return _answer(request, found, objective.name)
-    raise Http404("Companies, themes and objectives have scores.")
+    if kind == "key-result" and slug.isdecimal():
+        return _key_result(request, find_key_result_for(user, int(slug[:18])))
+    raise Http404("Companies, themes and objectives have scores, key results a status.")
+
+
+def _key_result(request: HttpRequest, result: KeyResult) -> HttpResponse:
+    house, day, shell = frame(request)
+    page = why_key_result(result, day) if house else None
+    if page is None:
+        raise Http404("This key result did not run by that day.")
+    return framed(request, "alignment/why_key_result.html", "objectives", shell, page)
 
 
 def _answer(request: HttpRequest, explained: Subject, name: str) -> HttpResponse:
