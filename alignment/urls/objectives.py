@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from alignment.views import goal_forms, objectives
+from alignment.views import goal_forms, objectives, policy_lab
 
 _KEY_RESULT = "objectives/<slug:slug>/key-results"
 patterns: list[URLPattern] = [
@@ -14,4 +14,5 @@ patterns: list[URLPattern] = [
     path(f"{_KEY_RESULT}/<int:number>/edit", goal_forms.key_result_edit, name="key-result-edit"),
     path(f"{_KEY_RESULT}/<int:number>/remove", goal_forms.key_result_remove, name="key-result-remove"),
     path(f"{_KEY_RESULT}/<int:number>/put-back", goal_forms.key_result_put_back, name="key-result-put-back"),
+    path("policy-lab", policy_lab.lab, name="policy-lab"),
 ]

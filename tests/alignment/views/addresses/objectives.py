@@ -3,6 +3,7 @@
 OF_THE_COMPANY = {
     "objectives": "/objectives",
     "objectives/<slug:slug>": "/objectives/objective-0",
+    "policy-lab": "/policy-lab",
 }
 RESTRICTED: dict[str, str] = {
     "objectives/new": "/objectives/new",

@@ -1,0 +1,237 @@
+"""The policy lab: a stretch of history judged under two policies, side by side. Reads only."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from alignment.charts.strips import status_strip
+from alignment.charts.text import Markup
+from alignment.exporting.sheet import Column, Sheet
+from alignment.models import Objective
+from alignment.queries.kept import kept
+from alignment.queries.standings import StatusWord
+from alignment.queries.words import counted, day_words, short_day
+from alignment.scoring.days import Dated
+from alignment.scoring.history import MetricHistory
+from alignment.scoring.loading import load_histories, load_house, load_metrics, load_timeline, used_metric_ids
+from alignment.scoring.policy import Policy
+from alignment.scoring.recompute import first_day, key_result_lives
+from alignment.scoring.rejudging import Life, Verdicts, judged_again
+from alignment.scoring.status import JUDGED_AFTER_DUE, Status
+
+MOST_DAYS = 366
+MOST_JUDGEMENTS = 200_000
+"""Key results x days of their lives x two policies; more is refused, so that a page never keeps a process."""
+
+
+class TooMuch(ValueError):
+    """More was asked for than one page judges; the message says how to ask for less."""
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of the two policies: how it is called here, and what it is."""
+
+    label: str
+    policy: Policy
+
+
+@dataclass(frozen=True, slots=True)
+class LabSide:
+    """What one policy said of one key result, drawn and in words."""
+
+    label: str
+    strip: Markup
+    words: str
+    last: StatusWord | None
+    days: tuple[tuple[Status, int], ...]
+    first_off: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class LabRow:
+    """One key result under both. `when` compares the first days off track."""
+
+    number: int
+    name: str
+    objective: str
+    slug: str
+    left: LabSide
+    right: LabSide
+    judged: int
+    differing: int
+    when: str
+
+
+@dataclass(frozen=True, slots=True)
+class LabPage:
+    """Both policies over a stretch; rows with most differing days first."""
+
+    left: Side
+    right: Side
+    first: date
+    last: date
+    sentence: str
+    note: str
+    rows: tuple[LabRow, ...]
+    same: int
+    totals: tuple[tuple[str, str, int, int], ...]
+
+    def sheet(self) -> Sheet:
+        """A row for each key result: days on each status under each, and the first day off track."""
+        columns = [Column("Key result"), Column("Objective"), Column("Days judged", "number"),
+                   Column("Days that differ", "number")]  # fmt: skip
+        for side in (self.left, self.right):
+            columns += [Column(f"{side.label}: {status.label}, days", "number") for status in Status]
+            columns += [Column(f"{side.label}: first off track", "day"), Column(f"{side.label}: at the end")]
+        cells = []
+        for row in self.rows:
+            line: list[object | None] = [row.name, row.objective, row.judged, row.differing]
+            for told in (row.left, row.right):
+                days = dict(told.days)
+                line += [days.get(status, 0) for status in Status]
+                line += [told.first_off, told.last.word if told.last else None]
+            cells.append(tuple(line))
+        return Sheet("Policy lab", tuple(columns), tuple(cells))
+
+
+@dataclass(frozen=True)
+class _History:
+    """All that judging again needs; the same for everybody, so it is kept while the data stand."""
+
+    timeline: tuple[Dated, ...]
+    histories: Mapping[int, MetricHistory]
+    lives: Mapping[int, Life]
+
+
+def _load() -> _History:
+    house = load_house()
+    metrics = load_metrics(house, used_metric_ids())
+    timeline = load_timeline(house, load_metrics(house))
+    histories, _ = load_histories(house, metrics)
+    return _History(timeline, histories, key_result_lives(timeline))
+
+
+def policy_lab(
+    objectives: Collection[Objective], left: Side, right: Side, stretch: tuple[date, date]
+) -> LabPage:
+    """The key results of these objectives over the stretch. Raises TooMuch beyond the limits; a constant number of
+    queries."""
+    first, last = stretch
+    _bounded((last - first).days + 1)
+    history = kept(("policy-lab",), _load)
+    by_id = {objective.pk: objective for objective in objectives}
+    lives = {
+        number: life
+        for number, life in history.lives.items()
+        if life[-1][1].objective_id in by_id and _lives_in(life, stretch)
+    }
+    begin = first_day(history.timeline, last)
+    _judgements(lives, begin, last)
+    rows = []
+    for number, life in sorted(lives.items()):
+        one, two = (
+            judged_again(life, history.histories, history.timeline, begin, stretch, side.policy)
+            for side in (left, right)
+        )
+        if one.runs:
+            objective = by_id[life[-1][1].objective_id]
+            rows.append(_row(number, life[-1][1].name, objective, (left, one), (right, two), stretch))
+    rows.sort(key=lambda row: (-row.differing, row.objective, row.name))
+    return _page(left, right, stretch, rows)
+
+
+def _bounded(days: int) -> None:
+    if days > MOST_DAYS:
+        raise TooMuch(f"{days} days are more than one page judges. Ask for at most {MOST_DAYS} days.")
+
+
+def _lives_in(life: Life, stretch: tuple[date, date]) -> bool:
+    begin = min(definition.start for _, definition in life) - timedelta(days=31)
+    end = max(definition.due for _, definition in life) + JUDGED_AFTER_DUE
+    return begin <= stretch[1] and end >= stretch[0]
+
+
+def _judgements(lives: Mapping[int, Life], begin: date, last: date) -> None:
+    """Refuse more work than the limit."""
+    asked = 0
+    for life in lives.values():
+        start = max(begin, min(definition.start for _, definition in life) - timedelta(days=31))
+        asked += 2 * max(0, (last - start).days + 1)
+    if asked > MOST_JUDGEMENTS:
+        raise TooMuch(
+            f"{asked:,} judgements are more than one page makes ({MOST_JUDGEMENTS:,}). "
+            "Choose one theme or one objective, or an earlier end."
+        )
+
+
+def _row(
+    number: int,
+    name: str,
+    objective: Objective,
+    left: tuple[Side, Verdicts],
+    right: tuple[Side, Verdicts],
+    stretch: tuple[date, date],
+) -> LabRow:
+    one, two = _side(*left, stretch), _side(*right, stretch)
+    return LabRow(
+        number, name, objective.name, objective.slug, one, two, sum(run.days for run in left[1].runs),
+        left[1].differing_days(right[1]), _when(one.first_off, two.first_off),
+    )  # fmt: skip
+
+
+def _side(side: Side, said: Verdicts, stretch: tuple[date, date]) -> LabSide:
+    first, last = stretch
+    whole = (last - first).days + 1
+    words = "; ".join(
+        f"{run.status.label} {short_day(run.first, last)} to {short_day(run.last, last)}" for run in said.runs
+    )
+    shares = [
+        (run.status.value, (run.first - first).days / whole, ((run.last - first).days + 1) / whole)
+        for run in said.runs
+    ]
+    days = tuple((status, said.on(status)) for status in Status if said.on(status))
+    return LabSide(
+        side.label, status_strip(shares, title=f"{side.label}: {words}"), words,
+        StatusWord.of(said.runs[-1].status) if said.runs else None, days, said.first(Status.OFF_TRACK),
+    )  # fmt: skip
+
+
+def _when(left: date | None, right: date | None) -> str:
+    if left is None and right is None:
+        return "neither says off track"
+    if left is None or right is None:
+        said, other = ("the second", right) if left is None else ("the first", left)
+        return f"only {said}, on {day_words(other)}"
+    days = (right - left).days
+    if days == 0:
+        return f"both on {day_words(left)}"
+    return f"the second {counted(abs(days), 'day')} {'later' if days > 0 else 'earlier'}"
+
+
+def _page(left: Side, right: Side, stretch: tuple[date, date], rows: Sequence[LabRow]) -> LabPage:
+    first, last = stretch
+    differ = [row for row in rows if row.differing]
+    days, judged = sum(row.differing for row in rows), sum(row.judged for row in rows)
+    if not rows:
+        sentence = "Nothing was judged in this stretch"
+    elif not differ:
+        sentence = f"Both policies judge {counted(len(rows), 'key result')} alike on every day"
+    else:
+        sentence = f"{len(differ)} of {counted(len(rows), 'key result')} would be judged otherwise"
+    at_end = sum(1 for row in rows if row.left.last != row.right.last)
+    note = (
+        f"{days:,} of {judged:,} verdicts differ (one for each key result and day from {day_words(first)} to "
+        f"{day_words(last)}); on the last day {at_end}."
+    )
+    totals = []
+    for status in Status:
+        one = sum(dict(row.left.days).get(status, 0) for row in rows)
+        two = sum(dict(row.right.days).get(status, 0) for row in rows)
+        if one or two:
+            totals.append((status.value, status.label, one, two))
+    return LabPage(
+        left, right, first, last, sentence, note, tuple(rows), len(rows) - len(differ), tuple(totals)
+    )
