@@ -62,6 +62,7 @@ class MetricForm(EditForm):
 
     def __init__(self, data: Any = None, **options: Any) -> None:
         super().__init__(data, **options)
+        self.fields["role"].choices = [("", "none"), *Metric.Role.choices]  # type: ignore[attr-defined]
         people = User.objects.filter(Q(is_active=True) | Q(pk=self.instance.owner_id))
         choose_from(self, "owner", people.order_by("display_name", "username"))
         choose_from(self, "epic", Epic.objects.order_by("name"))

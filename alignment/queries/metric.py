@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from alignment.models import ImportBatch, Metric, ObservationRevision
 from alignment.periods import Cadence, Calendar, Period
@@ -35,6 +35,7 @@ class MetricPage:
     tone: str
     trend: Trend
     freshness: Freshness
+    reporting: str
     facts: tuple[tuple[str, str], ...]
     ranges: tuple[Choice, ...]
     chart: MetricChart | None
@@ -71,13 +72,15 @@ def metric_page(metric: Metric, day: date, *, asked_range: str, asked_page: int)
     latest = readings[-1] if readings else None
     start = latest.period_start if latest else None
     grace = policy.parameters.stale_grace_cadences
+    fresh = freshness_of(metric.cadence, metric.reporting_lag_days, start, day, grace)
     return MetricPage(
         metric=metric,
         lead=_lead(metric, latest, house.calendar),
         verdict=found.verdict,
         tone=_TONES.get(found.verdict, ""),
         trend=found,
-        freshness=freshness_of(metric.cadence, metric.reporting_lag_days, start, day, grace),
+        freshness=fresh,
+        reporting=_reporting(metric, fresh, latest, house.calendar),
         facts=_facts(metric, house),
         ranges=tuple(Choice(value, _range_words(value), value == asked_range) for value in RANGES),
         chart=metric_chart(metric, readings, count, uses.standings, restatements, marks),
@@ -143,6 +146,20 @@ def _lead(metric: Metric, latest: Reading | None, calendar: Calendar) -> str:
         return f"{metric.name} has no reading yet"
     when = period_words(latest.period_start, metric.cadence, calendar)
     return f"{metric.name}: {measure(latest.value, metric.unit)} in {when}"
+
+
+def _reporting(metric: Metric, fresh: Freshness, latest: Reading | None, calendar: Calendar) -> str:
+    """Whether it reports in time, in a sentence."""
+    if latest is None:
+        return "It has never reported."
+    if fresh.since is not None:
+        return f"Stale since {day_words(fresh.since)}: it has been silent longer than its cadence allows."
+    if fresh.slug == "late":
+        missing = Period(latest.period_start, Cadence(metric.cadence)).next()
+        due = missing.end + timedelta(days=metric.reporting_lag_days)
+        words = period_words(missing.start, metric.cadence, calendar)
+        return f"Late: the reading for {words} was due on {day_words(due)}."
+    return "Up to date."
 
 
 def _facts(metric: Metric, house: House) -> tuple[tuple[str, str], ...]:

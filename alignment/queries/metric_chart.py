@@ -113,6 +113,10 @@ def metric_chart(
         last=last,
     )
     notes = _notes(metric, periods, together, limits) + path_notes + band_notes
+    if any(not line.joined for line in lines):
+        notes.append(
+            "Grey dots: what restated readings were before. Who replaced them stands with the readings below."
+        )
     table = _table(metric, periods)
     return MetricChart(charted("figure-metric", plot, table), tuple(notes), limits)
 
@@ -145,7 +149,7 @@ def _restated(metric: Metric, restatements: Sequence[Restatement], first: date, 
         for r in restatements
         if r.reason == "restated" and first <= (end := period_end(cadence, r.period_start)) <= last
     )
-    return [Line("Before it was restated", tuple(points), Ink.WORSE, joined=False)] if points else []
+    return [Line("Before it was restated", tuple(points), Ink.NEUTRAL, joined=False)] if points else []
 
 
 def _limit_lines(limits: Limits | None, first: date, last: date) -> list[Line]:
@@ -154,7 +158,7 @@ def _limit_lines(limits: Limits | None, first: date, last: date) -> list[Line]:
     return [
         Line(
             f"Usually {side} {number_words(value)}", ((first, value), (last, value)), Ink.NEUTRAL,
-            dashed=True, thin=True,
+            thin=True,
         )
         for side, value in (("above", limits.low), ("below", limits.high))
     ]  # fmt: skip
@@ -249,7 +253,7 @@ def _notes(
             else ""
         )
         notes.append(
-            f"Thin dashed lines: single readings usually fall between {number_words(limits.low)} and "
+            f"Thin grey lines: single readings usually fall between {number_words(limits.low)} and "
             f"{measure(limits.high, metric.unit)} (2.66 mean steps around {number_words(limits.middle)}{widened}). "
             "They illustrate; the trend test decides."
         )

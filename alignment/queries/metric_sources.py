@@ -13,10 +13,10 @@ from alignment.models import ImportBatch, Metric
 from alignment.periods import Cadence, Period
 from alignment.queries.metric_marks import Restatement
 from alignment.queries.readings import KnownReading
-from alignment.queries.words import day_words
+from alignment.queries.words import NO_BREAK, day_words
 from alignment.scoring.loading import House
 
-A_PAGE = 50
+A_PAGE = 25
 _SOURCE_COLUMNS = (
     Column("metric"), Column("period from", "day"), Column("period to", "day"), Column("value", "number"),
     Column("state"), Column("known at", "moment"), Column("history"), Column("file"), Column("line", "number"),
@@ -136,7 +136,7 @@ def _row(
     house: House,
 ) -> SourceRow:
     end = Period(start, Cadence(metric.cadence)).end
-    period = day_words(start) if start == end else f"{day_words(start)} to {day_words(end)}"
+    period = stretch_words(start, end)
     known = "taken back"
     if reading is not None:
         known = _moment(reading.known_at, house) + (", reconstructed" if reading.reconstructed else "")
@@ -149,9 +149,22 @@ def _row(
     )
 
 
+def stretch_words(start: date, end: date) -> str:
+    """`9 Nov 2026`, `9–15 Nov 2026`, `26 Oct – 1 Nov 2026`, `28 Dec 2026 – 3 Jan 2027`; parts never break."""
+    if start == end:
+        return day_words(start)
+    if start.year != end.year:
+        text = f"{day_words(start)} – {day_words(end)}"
+    elif start.month != end.month:
+        text = f"{start.day} {start:%b} – {day_words(end)}"
+    else:
+        text = f"{start.day}–{day_words(end)}"
+    return text.replace(" ", NO_BREAK)
+
+
 def exact_words(value: Decimal) -> str:
     """All digits of a reading, without zeros at the end of its decimals."""
-    text = f"{value:,f}".replace(",", "\u00a0").replace("-", "−")
+    text = f"{value:,f}".replace(",", NO_BREAK).replace("-", "−")
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 

@@ -20,7 +20,7 @@ from alignment.periods import Cadence, Period
 from alignment.queries.freshness import RANKS, WORDS, Freshness, freshness_of
 from alignment.queries.objectives import Choice
 from alignment.queries.readings import KnownReading, last_ended, newest_readings
-from alignment.queries.words import counted, measure, short_day
+from alignment.queries.words import counted, day_words, measure, short_day
 from alignment.scoring.loading import House, active_policy, load_house, policy_from
 
 A_PAGE = 50
@@ -239,8 +239,8 @@ def _row(
         latest_note=f"period to {short_day(end, day)}" if end else "nothing reported yet",
         freshness=fresh,
         shape=sparkline(
-            _with_gaps(shape, Cadence(metric.cadence), day, house),
-            title=f"{metric.name}: last {SHAPE_PERIODS} periods",
+            _with_gaps(shape, Cadence(metric.cadence), fresh.slug, day, house),
+            title=f"{metric.name}: {SHAPE_PERIODS} periods" + (f" up to {day_words(end)}" if end else ""),
             ink=Ink.NEUTRAL if fresh.slug in ("stale", "never") else Ink.ACCENT,
         ),
         role=metric.get_role_display() if metric.role else "",
@@ -250,11 +250,13 @@ def _row(
 
 
 def _with_gaps(
-    readings: Sequence[KnownReading], cadence: Cadence, day: date, house: House
+    readings: Sequence[KnownReading], cadence: Cadence, freshness: str, day: date, house: House
 ) -> tuple[float | None, ...]:
-    """The last 26 periods before the day, None where one has no reading."""
+    """The last 26 periods before the day, None where one has no reading; of a stale metric, those before it
+    fell silent."""
     values = {reading.period_start: float(reading.value) for reading in readings}
-    last = Period(last_ended(day, house)[cadence.value], cadence)
+    silent = freshness == "stale" and readings
+    last = Period(readings[-1].period_start if silent else last_ended(day, house)[cadence.value], cadence)
     starts = [last.previous(SHAPE_PERIODS - 1 - step).start for step in range(SHAPE_PERIODS)]
     return tuple(values.get(start) for start in starts)
 

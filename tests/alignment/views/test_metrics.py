@@ -172,6 +172,17 @@ def test_the_headline_is_made_of_the_data(small_company: SmallCompany, signed_in
     assert "Up to date" in page
 
 
+def test_a_late_and_a_silent_metric_say_so(small_company: SmallCompany, signed_in: SignedIn) -> None:
+    client = signed_in("executive")
+    week = last_week().start
+    Observation.objects.filter(metric__key="sales.0", period_start=week).delete()
+    assert "Late: the reading for the week to 15 Nov 2026 was due on 15 Nov 2026." in text_of(
+        client, "/metrics/sales.0", as_of="2026-11-18"
+    )
+    Observation.objects.filter(metric__key="sales.0", period_start__gt=date(2026, 10, 1)).delete()
+    assert re.search(r"Stale since \d+ Oct 2026: it has been silent", text_of(client, "/metrics/sales.0"))
+
+
 def test_the_chart_draws_each_period_once_and_gaps_as_gaps(
     small_company: SmallCompany, signed_in: SignedIn
 ) -> None:
