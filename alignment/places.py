@@ -17,5 +17,6 @@ class Place:
 PLACES: tuple[Place, ...] = (
     Place("overview", "Overview", "overview"),
     Place("objectives", "Objectives", "alignment:objectives"),
+    Place("portfolio", "Portfolio", "alignment:portfolio"),
     Place("metrics", "Metrics", "alignment:metrics"),
 )

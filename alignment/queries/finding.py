@@ -41,7 +41,7 @@ def find_pages(user: User, words: tuple[str, ...]) -> Iterator[Hit]:
 def find_themes(user: User, words: tuple[str, ...]) -> Iterator[Hit]:
     """Themes by their name."""
     for theme in _holding(themes_visible_to(user), words, "name"):
-        yield Hit("Theme", theme.name, "", reverse("alignment:why", args=["theme", theme.slug]))
+        yield Hit("Theme", theme.name, "", reverse("alignment:theme", args=[theme.slug]))
 
 
 def find_objectives(user: User, words: tuple[str, ...]) -> Iterator[Hit]:
@@ -73,7 +73,7 @@ def find_epics(user: User, words: tuple[str, ...]) -> Iterator[Hit]:
         if epic.objective is not None:
             address, served = reverse("alignment:objective", args=[epic.objective.slug]), epic.objective.name
         else:
-            address, served = reverse("alignment:why", args=["theme", epic.theme.slug]), epic.theme.name
+            address, served = reverse("alignment:theme", args=[epic.theme.slug]), epic.theme.name
         yield Hit("Epic", epic.name, served, f"{address}#epic-{epic.slug}")
 
 
