@@ -58,7 +58,7 @@ class ImportUpload(models.Model):
 
 
 class ImportUploadPart(models.Model):
-    """A piece of an upload's bytes: web servers and workers share the database, and need not share a disk."""
+    """A piece of an upload, packed by zlib: web servers and workers share the database, and need not share a disk."""
 
     upload = models.ForeignKey(ImportUpload, on_delete=models.CASCADE, related_name="parts")
     number = models.PositiveIntegerField()

@@ -141,7 +141,7 @@ class UploadPage:
 
 def in_page_words(text: str) -> str:
     """What the command calls --options, by the labels of the form."""
-    return _OPTION.sub(lambda found: _CHOICES[found.group()], text)
+    return _OPTION.sub(lambda found: _CHOICES[found.group()], text.replace("say --", "choose --"))
 
 
 def refused_rows(stored: list[dict[str, Any]]) -> tuple[Refused, ...]:
@@ -231,7 +231,10 @@ def _sentence(upload: ImportUpload, found: dict[str, Any]) -> str:
     if not new and not changed:
         return f"{upload.file_name} would change nothing"
     parts = [f"add {number_words(new)} {'reading' if new == 1 else 'readings'}"] if new else []
-    parts += [f"change {number_words(changed)}"] if changed else []
+    if changed:
+        parts.append(
+            f"change {number_words(changed)}" + ("" if new else " readings" if changed > 1 else " reading")
+        )
     return f"{upload.file_name} would {' and '.join(parts)}"
 
 
