@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 
-from alignment.charts.time_plot import Band, Line, Moment, TimePlot
+from alignment.charts.time_plot import Band, Line, Moment, Points, TimePlot
 from alignment.models import Metric
 from alignment.palette import Ink
 from alignment.periods import Cadence, Period
@@ -16,14 +16,15 @@ from alignment.queries.charted import Chart, Table, charted, path_points
 from alignment.queries.metric_marks import Mark, Restatement
 from alignment.queries.metric_uses import bounds_words
 from alignment.queries.standings import KeyResultStanding
-from alignment.queries.words import counted, day_words, measure, number_words
-from alignment.scoring.inputs import Reading, period_end
+from alignment.queries.words import counted, day_words, joined, measure, number_words
+from alignment.scoring.inputs import KeyResultInput, Reading, period_end
 from alignment.signals.limits import Limits, process_limits
 
 MOST_POINTS = 400
 """Points of one line; longer series are drawn as means of several periods with their lowest and highest."""
 MOST_PATHS = 4
 MOST_TABLED = 400
+_ROOM_FOR_LABELS = 0.25  # share of the spread by which two labels at the right edge must differ
 _FAR = 2.0  # a limit further away than twice the spread of what is drawn would flatten it
 
 
@@ -98,8 +99,8 @@ def metric_chart(
     limits = None if metric.kind == "stock" else process_limits([_value(slot) for slot in periods])
     lines = _series(metric, slots, together)
     lines += _restated(metric, restatements, first, last) if together == 1 else []
-    drawn = [s.value for s in slots if s.value is not None]
-    paths, path_notes = _paths(standings, first, last, metric.unit)
+    drawn = [value for line in lines for _, value in line.points if value is not None] + [readings[-1].value]
+    paths, path_notes = _paths(standings, first, last, drawn)
     band, band_notes = _hard_limits(metric, drawn)
     plot = TimePlot(
         f"{metric.name}: readings in {metric.unit or 'its unit'} from {day_words(first)} to {day_words(last)}",
@@ -155,55 +156,67 @@ def _restated(metric: Metric, restatements: Sequence[Restatement], first: date, 
 def _limit_lines(limits: Limits | None, first: date, last: date) -> list[Line]:
     if limits is None:
         return []
+    sides = (("above", limits.low), ("below", limits.high))
     return [
         Line(
-            f"Usually {side} {number_words(value)}", ((first, value), (last, value)), Ink.NEUTRAL,
+            f"Usually {side} {number_words(edge)}",
+            ((first, edge), (last, edge)),
+            Ink.RECONSTRUCTED,
             thin=True,
         )
-        for side, value in (("above", limits.low), ("below", limits.high))
-    ]  # fmt: skip
+        for side, edge in sides
+    ]
 
 
 def _paths(
-    standings: Sequence[KeyResultStanding], first: date, last: date, unit: str
+    standings: Sequence[KeyResultStanding], first: date, last: date, drawn: Sequence[float]
 ) -> tuple[list[Line], list[str]]:
-    """The way that each key result wants the metric to go, cut to what is shown."""
-    found: list[Line] = []
+    """The way that each key result wants the metric to go, cut to what is shown, and what to say of it."""
+    found: list[tuple[Line, str]] = []
     notes: list[str] = []
     for standing in standings:
         definition = standing.definition
         if definition.due < first or definition.start > last:
             continue
-        if definition.kind == "cumulative":
+        if definition.kind == "cumulative" and not definition.is_band:
             notes.append(
-                f"The path of “{definition.name}” is of a sum since its start and is not drawn on single readings."
+                f"“{definition.name}” adds readings up since its start; its path is not one of single readings."
             )
-            continue
-        if definition.is_band:
-            low, high = definition.bounds
-            shown = (max(definition.start, first), min(definition.due, last))
-            edges = [edge for edge in (low, high) if edge is not None]
+        elif definition.is_band:
+            days = (max(definition.start, first), min(definition.due, last))
             found += [
-                Line(f"Bound of {definition.name}", tuple((d, edge) for d in shown), Ink.PATH, dashed=True,
-                     last_label=f"bound {number_words(edge)}", quiet=True)
-                for edge in edges
-            ]  # fmt: skip
+                (_path(definition, tuple((day, edge) for day in days)), f"bound {number_words(edge)}")
+                for edge in definition.bounds
+                if edge is not None
+            ]
         elif definition.is_measurable:
             points = _cut(path_points(definition), first, last)
-            aim = f"target {number_words(definition.target)}"
-            found.append(
-                Line(f"Path of {definition.name}", points, Ink.PATH, dashed=True, last_label=aim, quiet=True)
-            )
+            found.append((_path(definition, points), f"towards {number_words(definition.target)}"))
+    if found:
+        said = dict.fromkeys(f"“{line.name}”" for line, _ in found[:MOST_PATHS])
+        notes.append(f"Dashed: where the key results want it, {joined(list(said))}.")
     if len(found) > MOST_PATHS:
         notes.append(
-            f"{len(found)} paths run here; the first {MOST_PATHS} are drawn. All key results are listed below."
+            f"{len(found)} such lines run here; {MOST_PATHS} are drawn. All key results stand under “Who uses it”."
         )
-    return found[:MOST_PATHS], notes
+    return [_labelled(line, label, drawn) for line, label in found[:MOST_PATHS]], notes
 
 
-def _cut(
-    points: tuple[tuple[date, float | None], ...], first: date, last: date
-) -> tuple[tuple[date, float | None], ...]:
+def _path(definition: KeyResultInput, points: Points) -> Line:
+    return Line(definition.name, points, Ink.PATH, dashed=True, quiet=True)
+
+
+def _labelled(line: Line, label: str, drawn: Sequence[float]) -> Line:
+    """With its label, unless that would run into the latest reading's; the notes name the line anyway."""
+    if line.last is None or not drawn:
+        return line
+    spread = max([*drawn, line.last[1]]) - min([*drawn, line.last[1]]) or 1.0
+    return (
+        line if abs(line.last[1] - drawn[-1]) < _ROOM_FOR_LABELS * spread else replace(line, last_label=label)
+    )
+
+
+def _cut(points: Points, first: date, last: date) -> Points:
     """The corners within the range, with the path's height at its edges."""
     inside = [(day, value) for day, value in points if first <= day <= last]
     for (day, value), (after, higher) in pairwise(points):
@@ -243,7 +256,7 @@ def _notes(
         notes.append(f"{counted(gaps, 'period')} without a reading: the line breaks there.")
     if together > 1:
         notes.append(
-            f"{len(periods):,} periods: each point is the mean of {together} of them, the thin lines their lowest and "
+            f"{len(periods):,} periods: each point is the mean of {together} of them, the pale lines their lowest and "
             "highest. Choose a shorter range to see single readings."
         )
     if limits:
@@ -253,7 +266,7 @@ def _notes(
             else ""
         )
         notes.append(
-            f"Thin grey lines: single readings usually fall between {number_words(limits.low)} and "
+            f"Thin pale lines: single readings usually fall between {number_words(limits.low)} and "
             f"{measure(limits.high, metric.unit)} (2.66 mean steps around {number_words(limits.middle)}{widened}). "
             "They illustrate; the trend test decides."
         )

@@ -195,7 +195,7 @@ def test_the_chart_draws_each_period_once_and_gaps_as_gaps(
     assert trace["y"].index(None) == 22
     assert trace["y"][-1] == 139
     assert "1 period without a reading" in response.content.decode()
-    path = next(trace for trace in figure["data"] if trace["name"].startswith("Path of "))
+    path = next(trace for trace in figure["data"] if trace["name"] == "sales.0 to 200")
     assert (path["x"][0], path["y"][0]) == ("2026-10-01", 130)
     everything = (
         asked(signed_in("executive"), "/metrics/sales.0", range="all").context["page"].chart.chart.figure
