@@ -22,6 +22,7 @@ from alignment.models import User
 
 OPENED_WITH = "opened_with"
 NEW = "new"
+_LONG = 200  # characters from which a line takes the form's whole width
 
 
 if TYPE_CHECKING:
@@ -161,6 +162,8 @@ class EditForm(_ModelForm):
             widget.attrs["class"] = f"{widget.attrs.get('class', '')} input".strip()
         if isinstance(widget, forms.Textarea):
             widget.attrs["rows"] = 4
+        elif (getattr(self.fields[name], "max_length", None) or 0) >= _LONG:
+            widget.attrs["class"] += " is-long"
         self.fields[name].widget = widget
 
     def _update_errors(self, errors: ValidationError) -> None:

@@ -157,7 +157,8 @@ class KeyResultForm(EditForm):
     }
     layout = (
         ("What is measured", ("name", "metric", "kind")),
-        ("From where to where", ("baseline", "target", "lower_bound", "upper_bound")),
+        ("From where to where", ("baseline", "target")),
+        ("Bounds to keep within", ("lower_bound", "upper_bound")),
         ("When, and how much it counts", ("start", "due", "weight")),
         ("The path to the target", ("path", "targets")),
         ("Status set by hand", ("override_status", "override_reason")),

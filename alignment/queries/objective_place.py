@@ -91,14 +91,21 @@ def _contribution(
     )  # fmt: skip
 
 
+def _held(share: float | None) -> str:
+    """How far a guardrail holds."""
+    if share is None:
+        return "not known"
+    return "kept" if share >= 1 else "broken" if share <= 0 else f"{percent_words(share)} kept"
+
+
 def _guardrails(level: LevelExplanation) -> tuple[GuardrailRow, ...]:
     component = _component(level, "guardrails")
     parts = component.inputs if component else ()
     return tuple(
         GuardrailRow(
             part.label,
-            percent_words(part.value),
-            part.note,
+            _held(part.value),
+            "" if part.value in (0.0, 1.0) else part.note,
             part.value is not None and part.value < 1,
             progress_bar(part.value, None),
         )

@@ -76,8 +76,17 @@ class LabPage:
     sentence: str
     note: str
     rows: tuple[LabRow, ...]
-    same: int
     totals: tuple[tuple[str, str, int, int], ...]
+
+    @property
+    def changed(self) -> tuple[LabRow, ...]:
+        """Key results of which the two disagree on some day."""
+        return tuple(row for row in self.rows if row.differing)
+
+    @property
+    def alike(self) -> tuple[LabRow, ...]:
+        """Key results of which they never disagree."""
+        return tuple(row for row in self.rows if not row.differing)
 
     def sheet(self) -> Sheet:
         """A row for each key result: days on each status under each, and the first day off track."""
@@ -232,6 +241,4 @@ def _page(left: Side, right: Side, stretch: tuple[date, date], rows: Sequence[La
         two = sum(dict(row.right.days).get(status, 0) for row in rows)
         if one or two:
             totals.append((status.value, status.label, one, two))
-    return LabPage(
-        left, right, first, last, sentence, note, tuple(rows), len(rows) - len(differ), tuple(totals)
-    )
+    return LabPage(left, right, first, last, sentence, note, tuple(rows), tuple(totals))
