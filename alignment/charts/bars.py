@@ -12,6 +12,8 @@ from alignment.palette import Ink
 
 HEIGHT = 240
 TOP, BOTTOM = 26, 26
+ROOM = 2
+"""Places for a month that stay empty on the left, for the words of the axis."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +27,11 @@ class Bars:
 
 @dataclass(frozen=True, slots=True)
 class BarPlot:
-    """Pairs (or more) of bars for each month; `unit` follows the topmost tick."""
+    """Pairs (or more) of bars for each month. What they count is said beside the plot."""
 
     title: str
     months: tuple[date, ...]
     series: tuple[Bars, ...]
-    unit: str
 
     def labels(self) -> tuple[str, ...]:
         """The months as they are written below; January carries its year."""
@@ -41,8 +42,6 @@ def figure(plot: BarPlot) -> dict[str, Any]:
     """The plot for Plotly: only what it draws. Months stand at 0, 1, 2, ..., so that none is taken for a number."""
     scale = _scale(plot)
     ticks = [(value, scale.label(value)) for value in scale.ticks]
-    if ticks:
-        ticks[-1] = (ticks[-1][0], f"{ticks[-1][1]} {plot.unit}")
     return {
         "data": [
             {
@@ -63,7 +62,7 @@ def figure(plot: BarPlot) -> dict[str, Any]:
                 "tickvals": list(range(len(plot.months))),
                 "ticktext": list(plot.labels()),
                 "ticklabelposition": "outside",
-                "range": [-0.5, len(plot.months) - 0.5],
+                "range": [-0.5 - ROOM, len(plot.months) - 0.5],
             },
             "yaxis": {
                 "range": [scale.low, scale.high],
@@ -82,16 +81,15 @@ def drawing(plot: BarPlot) -> Markup:
     def down(value: float) -> float:
         return TOP + area * (1 - scale.share(value))
 
-    for index, value in enumerate(scale.ticks):
-        label = scale.label(value) + (f" {plot.unit}" if index == len(scale.ticks) - 1 else "")
+    for value in scale.ticks:
         y = down(value)
         grid = "stroke stroke-thin ink-grid"
         shapes.append(element("line", x1="0", x2="100%", y1=number(y), y2=number(y), class_=grid))
-        shapes.append(element("text", label, x=0, y=number(y - 4), class_="halo"))
-    slot = 100 / max(len(plot.months), 1)
+        shapes.append(element("text", scale.label(value), x=0, y=number(y - 4), class_="halo"))
+    slot = 100 / (len(plot.months) + ROOM)
     width = slot * 0.7 / max(len(plot.series), 1)
     for position, label in enumerate(plot.labels()):
-        left = slot * position + slot * 0.15
+        left = slot * (position + ROOM) + slot * 0.15
         for order, bars in enumerate(plot.series):
             height = bars.values[position]
             if height is None:
@@ -111,7 +109,7 @@ def drawing(plot: BarPlot) -> Markup:
             element(
                 "text",
                 label,
-                x=percent(slot * (position + 0.5)),
+                x=percent(slot * (position + ROOM + 0.5)),
                 y=HEIGHT - 6,
                 text_anchor="middle",
                 class_="minor" if position % 2 else None,

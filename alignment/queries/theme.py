@@ -18,10 +18,11 @@ from alignment.queries.charted import Chart, Table, score_chart
 from alignment.queries.known import Known, explained_on
 from alignment.queries.moves import Moves, moves_of, why_address
 from alignment.queries.objectives import ObjectiveRow, rows_of, standings_by_objective
-from alignment.queries.overview import compared_day, score_points
+from alignment.queries.overview import SHOWN, beyond_noise, compared_day, score_points
 from alignment.queries.portfolio import RESTRICTED, months_words, shares_of
 from alignment.queries.sentences import Headline, main_reasons
 from alignment.queries.words import day_words, measure, number_words, percent_words, short_day, signed
+from alignment.scoring.drift import LOOKED_BACK, score_drift_of
 from alignment.scoring.explanation import ChangeExplanation, LevelExplanation, Subject, SubjectKind
 from alignment.scoring.inputs import BudgetInput, Definitions
 from alignment.scoring.money import spend_of
@@ -72,7 +73,8 @@ class ThemePage:
 
 def theme_page(theme: Theme, company: Company, day: date, *, sees_money: bool) -> ThemePage:
     """One theme on one day; the number of queries does not grow with what it holds."""
-    points = score_points("theme", theme.pk, day)
+    longer = score_points("theme", theme.pk, day, LOOKED_BACK)
+    points = tuple(point for point in longer if point.day > day - SHOWN)
     since = compared_day(points, day)
     subject = Subject(SubjectKind.THEME, theme.pk, theme.slug, theme.name)
     explained = explained_on(subject, day, since)
@@ -87,11 +89,12 @@ def theme_page(theme: Theme, company: Company, day: date, *, sees_money: bool) -
     weekly = points[::-1][::7][::-1]
     drawn = sum(point.value is not None for point in weekly) >= 2
     moments = (Moment(since, f"compared with {short_day(since, day)}"),) if since else ()
+    drifts = score_drift_of({point.day: point.value for point in longer}, definitions, day)
     names = {each.slug: each.name for each in definitions.themes}
     why = why_address("theme", theme.slug, as_of=day.isoformat())
     return ThemePage(
         theme=theme,
-        headline=theme_headline(theme.name, level, change, names, day),
+        headline=theme_headline(theme.name, level, change, names, day, beyond_noise(drifts[-1], since, day)),
         facts=_facts(theme, known),
         why=why,
         chart=score_chart("figure-theme-score", f"Score of {theme.name} by week", weekly, moments)
@@ -113,9 +116,14 @@ def theme_page(theme: Theme, company: Company, day: date, *, sees_money: bool) -
 
 
 def theme_headline(
-    name: str, level: LevelExplanation, change: ChangeExplanation | None, themes: dict[str, str], today: date
+    name: str,
+    level: LevelExplanation,
+    change: ChangeExplanation | None,
+    themes: dict[str, str],
+    today: date,
+    beyond: bool | None,
 ) -> Headline:
-    """The theme's level, its change since when, and the two greatest reasons."""
+    """The theme's level, its change since when, and the two greatest reasons; without colour within its noise."""
     if level.score is None:
         return Headline(f"{name} has no score", reason="under half of what it rests on is known.")
     lead = f"{name} stands at {level.score:.0f} of 100"
@@ -125,7 +133,10 @@ def theme_headline(
     if abs(points) < 0.05:
         return Headline(lead, f"unchanged {since}")
     direction, tone = ("up", "tone-better") if points > 0 else ("down", "tone-worse")
-    return Headline(lead, f"{direction} {abs(points):.1f} {since}", tone, main_reasons(change, themes))
+    said = f"{direction} {abs(points):.1f} {since}"
+    if beyond is False:
+        said, tone = f"{said}, within its usual noise", ""
+    return Headline(lead, said, tone, main_reasons(change, themes))
 
 
 def _facts(theme: Theme, known: Known) -> tuple[tuple[str, str], ...]:
@@ -157,7 +168,8 @@ def _money(theme: Theme, definitions: Definitions, company: Company, day: date, 
         f"{float(actual / planned) * 100:.0f} % of its plan" if planned > 0 else "no plan to hold it against"
     )
     sentence = f"Over {len(closed)} closed months it spent {share}."
-    return Money(sentence, _money_chart(theme, lines, company, sees_money))
+    inks = f"Grey: planned. Blue: spent. In {company.currency}." if sees_money else "Actual in % of the plan."
+    return Money(f"{sentence} {inks}", _money_chart(theme, lines, company, sees_money))
 
 
 def _plan(line: BudgetInput) -> Decimal:
@@ -193,7 +205,7 @@ def _money_chart(theme: Theme, lines: list[BudgetInput], company: Company, sees_
             for share in (_share(line),)
         )
         unit, headings = "% of the plan", ("Month", "Amounts", "Actual")
-    plot = BarPlot(f"Money of {theme.name} by month", months, series, unit)
+    plot = BarPlot(f"Money of {theme.name} by month", months, series)
     table = Table(f"{plot.title}, in {unit}", headings, rows)
     return Chart("figure-theme-money", bars.drawing(plot), bars.figure(plot), table)
 
