@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from alignment.charts.scales import TimeScale, ValueScale, value_scale
@@ -59,7 +60,7 @@ class Moment:
     label: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: the scales are worked out once and kept
 class TimePlot:
     """What is plotted. `title` is read to those who cannot see it; `unit` follows the topmost tick."""
 
@@ -75,13 +76,13 @@ class TimePlot:
     first: date | None = None
     last: date | None = None
 
-    @property
+    @cached_property
     def days(self) -> TimeScale:
         """The horizontal scale: as asked, else from the first point to the last."""
         known = [day for line in self.lines for day, _ in line.points] or [date(2000, 1, 1)]
         return TimeScale(self.first or min(known), self.last or max(known))
 
-    @property
+    @cached_property
     def values(self) -> ValueScale:
         """The vertical scale over all lines and bands."""
         found = [value for line in self.lines for _, value in line.points if value is not None]
