@@ -23,6 +23,7 @@ from alignment.queries.breakdown import (
     losses_of,
 )
 from alignment.queries.charted import Chart, ScorePoint, score_chart
+from alignment.queries.kept import kept
 from alignment.queries.known import Known, explained_on
 from alignment.queries.moves import Moves, moves_of, why_address
 from alignment.queries.objectives import ObjectiveRow, rows_of, running_objectives, standings_by_objective
@@ -36,6 +37,7 @@ from alignment.scoring.explanation import (
     ChangeExplanation,
     DriftWindow,
     LevelExplanation,
+    MoneyDrift,
     Subject,
     SubjectKind,
 )
@@ -66,53 +68,86 @@ class OverviewPage:
     missing: tuple[str, ...]
 
 
-def overview_page(user: User, company: Company, shell: Shell, day: date) -> OverviewPage:
-    """The overview of one day for one person; the number of queries does not grow with the data."""
+@dataclass(frozen=True, slots=True)
+class OverviewFacts:
+    """What the overview of a day rests on, the same for everybody; knows amounts of money, which the page may not."""
+
+    level: LevelExplanation
+    change: ChangeExplanation | None
+    points: tuple[ScorePoint, ...]
+    since: date | None
+    drifts: tuple[DriftWindow, ...]
+    money: tuple[MoneyDrift, ...]
+    standings: dict[int, list[KeyResultStanding]]
+    theme_names: dict[str, str]
+    chart: Chart | None
+    moves: Moves | None
+
+
+def overview_facts(day: date) -> OverviewFacts:
+    """The facts of a day, kept while nothing is written; a constant number of queries."""
+    return kept(("overview", day), lambda: _facts(day))
+
+
+def _facts(day: date) -> OverviewFacts:
     longer = score_points("company", 0, day, LOOKED_BACK)
     points = tuple(point for point in longer if point.day > day - SHOWN)
     since = compared_day(points, day)
     explained = explained_on(COMPANY, day, since)
-    level, change = explained.level, explained.change
+    change = explained.change
     known = Known(day, explained.snapshot, explained.policy)
-    objectives = running_objectives(objectives_visible_to(user), day)
-    by_objective = standings_by_objective(known)
-    running = [standing for objective in objectives for standing in by_objective.get(objective.pk, ())]
-    weekly = points[::-1][::7][::-1]
-    chart = _chart(weekly, since, day)
-    drifts = score_drift_of({point.day: point.value for point in longer}, known.definitions, day)
-    beyond = beyond_noise(drifts[-1], since, day)
     theme_names = {theme.slug: theme.name for theme in known.definitions.themes}
-    return OverviewPage(
-        headline=score_headline(level, change, theme_names, day, beyond_noise=beyond),
-        lede=_lede(running, level),
-        numbers=(
-            _score_number(level, change, points, beyond, day),
-            drift_number(
-                money_drift_of(known.definitions, known.snapshot.readings, day),
-                theme_names,
-                day,
-                company.currency,
-                may_see_money(user),
-            ),
-            _objectives_number(running, day),
-            _known_number(level, shell, running),
-        ),
-        chart=chart,
-        chart_note=_chart_note(weekly) + _axis_note(chart),
-        drift=drift_words(drifts),
+    return OverviewFacts(
+        level=explained.level,
+        change=change,
+        points=points,
         since=since,
+        drifts=score_drift_of({point.day: point.value for point in longer}, known.definitions, day),
+        money=money_drift_of(known.definitions, known.snapshot.readings, day),
+        standings=standings_by_objective(known),
+        theme_names=theme_names,
+        chart=_chart(_weekly(points), since, day),
         moves=moves_of(
             change, theme_names, why_address("company", since=since.isoformat(), as_of=day.isoformat())
         )
         if change and since and change.change is not None
         else None,
+    )
+
+
+def overview_page(user: User, company: Company, shell: Shell, day: date) -> OverviewPage:
+    """The overview of one day for one person; the number of queries does not grow with the data."""
+    facts = overview_facts(day)
+    level, change = facts.level, facts.change
+    objectives = running_objectives(objectives_visible_to(user), day)
+    running = [standing for objective in objectives for standing in facts.standings.get(objective.pk, ())]
+    beyond = beyond_noise(facts.drifts[-1], facts.since, day)
+    return OverviewPage(
+        headline=score_headline(level, change, facts.theme_names, day, beyond_noise=beyond),
+        lede=_lede(running, level),
+        numbers=(
+            _score_number(level, change, facts.points, beyond, day),
+            drift_number(facts.money, facts.theme_names, day, company.currency, may_see_money(user)),
+            _objectives_number(running, day),
+            _known_number(level, shell, running),
+        ),
+        chart=facts.chart,
+        chart_note=_chart_note(_weekly(facts.points)) + _axis_note(facts.chart),
+        drift=drift_words(facts.drifts),
+        since=facts.since,
+        moves=facts.moves,
         crosses_period=bool(change and change.crosses_period_start),
         funding=funding_of(level),
-        objectives=rows_of(objectives, by_objective, day),
+        objectives=rows_of(objectives, facts.standings, day),
         components=component_bars(level),
-        losses=losses_of(level, theme_names),
+        losses=losses_of(level, facts.theme_names),
         missing=tuple(dict.fromkeys(level.missing)),
     )
+
+
+def _weekly(points: tuple[ScorePoint, ...]) -> tuple[ScorePoint, ...]:
+    """Every seventh day, counted back from the last."""
+    return points[::-1][::7][::-1]
 
 
 def score_points(kind: str, subject_id: int, day: date, back: timedelta = SHOWN) -> tuple[ScorePoint, ...]:

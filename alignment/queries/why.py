@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlencode
@@ -21,7 +22,7 @@ from alignment.scoring.explanation import (
     Source,
     Subject,
 )
-from alignment.scoring.policy import Policy
+from alignment.scoring.policy import PRESETS, Policy
 
 FORMULAS = {
     "outcomes": "The mean of what the objectives attain, each by its weight; an objective attains the mean of its key "
@@ -103,6 +104,8 @@ class WhyPage:
     score: str
     exact: str
     policy: Policy
+    rule_name: str
+    rule: str
     sum: str
     coverage: str
     fingerprint: str
@@ -119,6 +122,8 @@ def why_page(subject: Subject, name: str, day: date, since: date | None) -> WhyP
     """The level of the day; with `since`, also every part of the change."""
     explained = explained_on(subject, day, since)
     level, change = explained.level, explained.change
+    definitions = explained.snapshot.definitions
+    homes = {k.key: definitions.objective_by_id[k.objective_id].name for k in definitions.key_results}
     return WhyPage(
         name=name,
         kind=subject.kind.value,
@@ -126,11 +131,13 @@ def why_page(subject: Subject, name: str, day: date, since: date | None) -> WhyP
         score="no number" if level.score is None else f"{level.score:.1f}",
         exact="" if level.thousandths is None else f"{level.thousandths / 1000:.3f}",
         policy=explained.policy,
+        rule_name=PRESETS[explained.policy.preset].name,
+        rule=PRESETS[explained.policy.preset].rule,
         sum=_sum(level),
         coverage=percent_words(level.coverage),
         fingerprint=level.fingerprint[:12],
         reconstructed=level.reconstructed,
-        components=tuple(_component(part, day) for part in level.components),
+        components=tuple(_component(part, day, homes) for part in level.components),
         missing=level.missing,
         since=since,
         parts=_parts(change, day),
@@ -148,7 +155,7 @@ def _sum(level: LevelExplanation) -> str:
     return f"100 × ({terms}) / {sum(part.weight for part in known)} = {level.thousandths / 1000:.3f}"
 
 
-def _component(part: ComponentLevel, day: date) -> ComponentRow:
+def _component(part: ComponentLevel, day: date, homes: Mapping[str, str]) -> ComponentRow:
     return ComponentRow(
         name=part.name,
         label=part.label,
@@ -160,11 +167,14 @@ def _component(part: ComponentLevel, day: date) -> ComponentRow:
         known=percent_words(part.coverage),
         note=part.note,
         formula=FORMULAS[part.name],
-        inputs=tuple(_input(row, day) for row in sorted(part.inputs, key=lambda row: (-row.loss, row.key))),
+        inputs=tuple(
+            _input(row, day, homes) for row in sorted(part.inputs, key=lambda row: (-row.loss, row.key))
+        ),
     )
 
 
-def _input(part: InputPart, day: date) -> InputRow:
+def _input(part: InputPart, day: date, homes: Mapping[str, str]) -> InputRow:
+    """`homes` names the objective of a key result by its key: key results of two periods may share a name."""
     return InputRow(
         label=part.label,
         link=object_link(part.key, day),
@@ -172,7 +182,7 @@ def _input(part: InputPart, day: date) -> InputRow:
         bar=progress_bar(part.value, None),
         weight=f"{100 * part.weight:.1f} %",
         loss=f"{part.loss / 1000:.3f}",
-        note=part.note,
+        note=" · ".join(words for words in (homes.get(part.key, ""), part.note) if words),
         source=source_words(part.source, day),
     )
 

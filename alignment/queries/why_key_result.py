@@ -42,6 +42,7 @@ class KeyResultWhyPage:
     bar: Markup
     steps: tuple[tuple[str, str], ...]
     policy: Policy
+    rule_name: str
     rule: str
     readings: tuple[ReadingRow, ...]
     others: tuple[tuple[str, str], ...]
@@ -67,6 +68,7 @@ def why_key_result(result: KeyResult, day: date) -> KeyResultWhyPage | None:
         bar=progress_bar(share, None if definition.is_band else level.expected),
         steps=_steps(explained, day),
         policy=explained.policy,
+        rule_name=PRESETS[explained.policy.preset].name,
         rule=PRESETS[explained.policy.preset].rule,
         readings=_readings(level, day),
         others=level.other_policies,

@@ -74,7 +74,8 @@ def today(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def news_of(client: Client) -> str:
     page = unescape(client.get("/").content.decode())
-    return page[page.index('id="news"') : page.index('id="missing-heading"')]
+    begin = page.index('id="news"')
+    return page[begin : page.index("</section>", begin)]
 
 
 def visited(user: User) -> None:
