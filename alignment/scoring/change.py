@@ -146,7 +146,7 @@ def _component_parts(
     if before.policy == after.policy and scales:
         scales = [(before.policy, math.fsum(coefficients))]
     for policy, scale in scales:
-        for reason, moved in _by_reason(subject, name, before.snapshot, after.snapshot, policy):
+        for reason, moved in _by_reason(subject, name, before, after, policy):
             for item_before, item_after, amount in moved:
                 item = item_after or item_before
                 assert item is not None
@@ -160,16 +160,21 @@ Moved = list[tuple[Item | None, Item | None, float]]
 
 
 def _by_reason(
-    subject: Subject, name: str, before: Snapshot, after: Snapshot, policy: Policy
+    subject: Subject, name: str, before: Side, after: Side, policy: Policy
 ) -> list[tuple[Reason, Moved]]:
     """Shapley over weights, readings and time: each step's change falls on the inputs that made it.
 
     A mixture in which the component is unknown counts as half the one end and half the other.
     """
     rule = COMPONENT_RULES[name]
-    sides = (before, after)
+    sides = (before.snapshot, after.snapshot)
+    known = {0: before, 7: after}  # nothing is mixed: what the side's own score rests on
     results = [
-        rule(subject, before.mixed(sides[mask & 1], sides[mask >> 1 & 1], sides[mask >> 2 & 1]), policy)
+        known[mask].scored.result(name)
+        if mask in known and known[mask].policy == policy
+        else rule(
+            subject, sides[0].mixed(sides[mask & 1], sides[mask >> 1 & 1], sides[mask >> 2 & 1]), policy
+        )
         for mask in range(8)
     ]
     if all(result.value is not None for result in results):
