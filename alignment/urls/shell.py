@@ -2,8 +2,9 @@
 
 from django.urls import URLPattern, path
 
-from alignment.views import finding
+from alignment.views import finding, gallery
 
 patterns: list[URLPattern] = [
     path("find", finding.find_anything, name="find"),
+    path("components/", gallery.components, name="components"),
 ]

@@ -58,7 +58,7 @@
     const source = document.getElementById(holder.dataset.figure);
     const target = holder.querySelector(".chart-live");
     const figure = JSON.parse(source.textContent);
-    const styles = getComputedStyle(document.documentElement);
+    const styles = getComputedStyle(holder); // the colours of the theme it stands in
     const family = getComputedStyle(document.body).fontFamily;
     const data = painted(figure.data, styles).map((trace) => ({ hoverinfo: "x+y", ...trace }));
     holder.classList.add("is-live");

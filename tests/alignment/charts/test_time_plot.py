@@ -127,7 +127,7 @@ def test_months_are_named_and_january_carries_its_year(days: int, labels: list[s
 
 
 def test_every_token_that_a_figure_may_name_has_a_colour_in_light_and_dark() -> None:
-    light, dark = TOKENS.read_text().split("@media (prefers-color-scheme: dark)")
+    light, dark = TOKENS.read_text().split("@media screen and (prefers-color-scheme: dark)")
     for ink in Ink:
         assert f"--{ink.value}: #" in light
         assert f"--{ink.value}: #" in dark

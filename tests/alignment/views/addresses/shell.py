@@ -7,4 +7,4 @@ OPEN = {
     "health/ready": "/health/ready",
 }
 OF_THE_COMPANY = {"": "/", "find": "/find?q=0"}
-RESTRICTED = {"sign-out": "/sign-out"}
+RESTRICTED = {"sign-out": "/sign-out", "components/": "/components/"}
