@@ -147,7 +147,7 @@ def _facts(theme: Theme, known: Known) -> tuple[tuple[str, str], ...]:
     difference = "" if weight is None or spent is None else f", {signed(100 * (spent - weight), 0)} points"
     return (
         ("Strategic weight", percent_words(weight)),
-        (f"Share of spend, {months_words(spend)}", f"{percent_words(spent)}{difference}"),
+        ("Share of spend", f"{percent_words(spent)}{difference}; {months_words(spend)}"),
         ("Owner", theme.owner.name if theme.owner else "nobody yet"),
         ("Value stream", theme.value_stream.name if theme.value_stream else "none"),
     )
