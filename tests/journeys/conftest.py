@@ -50,8 +50,8 @@ def address(transactional_db: None, assets: None, settings: Settings, live_serve
 def company(address: str) -> Callable[..., None]:
     """Makes the small company and its people; names may be made hostile."""
 
-    def make(naming: Naming = lambda name: name) -> None:
-        build(naming=naming)
+    def make(naming: Naming = lambda name: name, copies: int = 1) -> None:
+        build(copies, naming=naming)
         cast()
 
     return make
