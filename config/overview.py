@@ -20,5 +20,5 @@ def overview(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     company, day, shell = frame(request)
     page = overview_page(user, company, shell, day) if company and may_enter(user) else None
-    news = news_for(user, shell, timezone.now()) if page else None
+    news = news_for(user, shell, timezone.now(), company.currency) if company and page else None
     return framed(request, "overview.html", "overview", shell, page, news=news)

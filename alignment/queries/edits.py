@@ -32,7 +32,7 @@ _AMOUNTS = frozenset({"planned", "revised", "actual", "money", "yearly_revenue"}
 _UNTOLD = frozenset({"id", "version", "updated_at", "created_at", "first_imported_at", "overridden_at"})
 
 
-def edits_of_others(user: User, look: EarlierLook, sees_money: bool) -> tuple[str, ...]:
+def edits_of_others(user: User, look: EarlierLook, sees_money: bool, currency: str) -> tuple[str, ...]:
     """`Kim changed the key result “Sell”: target 120 to 130`, newest first. Three queries."""
     events = list(
         AuditEvent.objects.filter(
@@ -45,11 +45,15 @@ def edits_of_others(user: User, look: EarlierLook, sees_money: bool) -> tuple[st
     usernames = sorted({event.actor for event in events})
     people = {person.username: person.name for person in User.objects.filter(username__in=usernames)}
     themes = dict(Theme.objects.values_list("id", "name"))
-    said = (_words(event, people.get(event.actor, event.actor), themes, sees_money) for event in events)
+    said = (
+        _words(event, people.get(event.actor, event.actor), themes, currency if sees_money else "")
+        for event in events
+    )
     return tuple(dict.fromkeys(line for line in said if line))
 
 
-def _words(event: AuditEvent, who: str, themes: Mapping[int, str], sees_money: bool) -> str:
+def _words(event: AuditEvent, who: str, themes: Mapping[int, str], currency: str) -> str:
+    """`currency` is "" for those who see no amounts."""
     row = event.after or event.before or {}
     thing = _NOUNS[event.table_name]
     if event.table_name == "alignment_budgetline":
@@ -60,18 +64,20 @@ def _words(event: AuditEvent, who: str, themes: Mapping[int, str], sees_money: b
     begin = f"{who} {_DID[event.operation]} {thing}"
     if event.operation != "update":
         return begin
-    told = _differences(event.before or {}, event.after or {}, sees_money)
+    told = _differences(event.before or {}, event.after or {}, currency)
     return f"{begin}: {joined(told)}" if told else ""
 
 
-def _differences(before: Mapping[str, Any], after: Mapping[str, Any], sees_money: bool) -> list[str]:
+def _differences(before: Mapping[str, Any], after: Mapping[str, Any], currency: str) -> list[str]:
     told = []
     for field, value in after.items():
         if field in _UNTOLD or before.get(field) == value:
             continue
         label = field.removesuffix("_id").replace("_", " ")
-        if field in _AMOUNTS and not sees_money:
+        if field in _AMOUNTS and not currency:
             told.append(f"{label} (amounts are restricted)")
+        elif field in _AMOUNTS:
+            told.append(f"{label} from {_value(before.get(field))} to {_value(value)} {currency}")
         elif field.endswith("_id") or isinstance(value, (dict, list)) or field == "description":
             told.append(label)
         else:

@@ -50,7 +50,7 @@ class News:
     groups: tuple[NewsGroup, ...]
 
 
-def news_for(user: User, shell: Shell, now: datetime) -> News | None:
+def news_for(user: User, shell: Shell, now: datetime, currency: str) -> News | None:
     """The news of today for one person; None on a past day, which has none. The number of queries is constant."""
     if not shell.is_today:
         return None
@@ -62,7 +62,7 @@ def news_for(user: User, shell: Shell, now: datetime) -> News | None:
         ("Score", _score(look.seen, seen)),
         ("Statuses", _statuses(look.seen, seen)),
         ("Files", _files(look)),
-        ("Edits", tuple(NewsLine(text) for text in edits_of_others(user, look, may_see_money(user)))),
+        ("Edits", tuple(map(NewsLine, edits_of_others(user, look, may_see_money(user), currency)))),
         ("Gone stale", _stale(look.seen, seen)),
     )
     return News(look.at, tuple(_group(label, lines) for label, lines in groups if lines))

@@ -152,7 +152,7 @@ def test_edits_of_others_are_told_and_amounts_only_to_some(
         assert "The finance changed the key result “sales.0 to 200”: target from 200 to 250" in seen[role]
         assert "The finance changed the budget of Theme 0 for May 2026" in seen[role]
         assert "weight" not in seen[role]
-    assert "4\u00a0321\u00a0987" in seen["executive"]
+    assert "4\u00a0321\u00a0987 USD" in seen["executive"]
     assert "revised (amounts are restricted)" in seen["go-to-market"]
     assert "4\u00a0321" not in seen["go-to-market"]
     assert str(AMOUNT)[:6] not in seen["go-to-market"]
