@@ -14,11 +14,12 @@ from typing import Any
 
 from django.db import connection
 
+from alignment.models import Metric
 from alignment.periods import Cadence, Period
 from alignment.scoring.loading import House
 
-PIECE = 5_000
-"""Readings that are held at a time while all of them are exported."""
+METRICS_AT_ONCE = 10
+"""Metrics whose readings are held at a time while all of them are exported."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,25 +80,15 @@ def all_readings(metric_id: int, cadence: str, day: date, house: House) -> tuple
 
 def each_reading(ids: Collection[int], day: date, house: House) -> Iterator[tuple[str, date, Decimal]]:
     """(key, first day of the period, value) of all readings known at the end of the day, also of periods that
-    still run, by key and period; fetched piece by piece."""
-    after: tuple[str, date] = ("", date.min)
-    while True:
+    still run, by key and period. One query for every ten metrics, so that the time grows with what is read."""
+    keys = dict(sorted(Metric.objects.filter(pk__in=ids).values_list("pk", "key"), key=lambda pair: pair[1]))
+    ordered = list(keys)
+    until = end_of(day, house)
+    for start in range(0, len(ordered), METRICS_AT_ONCE):
         with connection.cursor() as cursor:
-            cursor.execute(
-                _EACH,
-                {
-                    "ids": sorted(ids),
-                    "until": end_of(day, house),
-                    "key": after[0],
-                    "start": after[1],
-                    "piece": PIECE,
-                },
-            )
+            cursor.execute(_EACH, {"ids": ordered[start : start + METRICS_AT_ONCE], "until": until})
             rows: list[Any] = cursor.fetchall()
-        yield from rows
-        if len(rows) < PIECE:
-            return
-        after = rows[-1][:2]
+        yield from ((keys[metric_id], period_start, value) for metric_id, period_start, value in rows)
 
 
 _COLUMNS = "metric_id, period_start, value, known_at, reconstructed, batch_id, source_line, source_column"
@@ -120,14 +111,13 @@ _NEWEST = f"""
     ORDER BY found.metric_id, found.period_start DESC
 """  # noqa: S608 own names
 _EACH = """
-    SELECT DISTINCT ON (m.key COLLATE "C", v.period_start) m.key, v.period_start, v.value FROM (
+    SELECT DISTINCT ON (array_position(%(ids)s::bigint[], metric_id), period_start) metric_id, period_start, value
+    FROM (
         SELECT metric_id, period_start, value, known_at FROM alignment_observation
         WHERE metric_id = ANY(%(ids)s) AND known_at < %(until)s
         UNION ALL
         SELECT metric_id, period_start, value, known_at FROM alignment_observationrevision
         WHERE metric_id = ANY(%(ids)s) AND known_at < %(until)s AND replaced_at >= %(until)s
-    ) AS v JOIN alignment_metric m ON m.id = v.metric_id
-    WHERE (m.key COLLATE "C", v.period_start) > (%(key)s, %(start)s)
-    ORDER BY m.key COLLATE "C", v.period_start, v.known_at DESC
-    LIMIT %(piece)s
+    ) AS versions
+    ORDER BY array_position(%(ids)s::bigint[], metric_id), period_start, known_at DESC
 """

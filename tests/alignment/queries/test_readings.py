@@ -55,9 +55,9 @@ def test_each_reading_comes_once_and_in_order(house: House) -> None:
     assert {(key, start): value for key, start, value in rows}["sales.0", START] == 152
 
 
-def test_each_reading_goes_on_where_a_piece_ended(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_reading_goes_on_with_the_next_metrics(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     ids = list(Metric.objects.values_list("pk", flat=True))
     whole = list(each_reading(ids, DAY, house))
-    monkeypatch.setattr("alignment.queries.readings.PIECE", 7)
+    monkeypatch.setattr("alignment.queries.readings.METRICS_AT_ONCE", 3)
     assert list(each_reading(ids, DAY, house)) == whole
     assert list(each_reading([], DAY, house)) == []
