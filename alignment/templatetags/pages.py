@@ -35,6 +35,13 @@ def tone(points: int | float | None) -> str:
 
 
 @register.filter
+def at_most(text: str, length: int) -> str:
+    """As many letters of somebody's text, with … for the rest; each as it was typed. Django's truncatechars
+    would put other letters in the place of composed ones (it normalises, even where nothing is cut)."""
+    return text if len(text) <= length else f"{text[: length - 1]}…"
+
+
+@register.filter
 def moment(value: datetime | date | None) -> str:
     """A day, and for an instant its time of day in UTC."""
     if value is None:
