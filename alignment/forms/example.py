@@ -14,7 +14,7 @@ class ExampleForm(forms.Form):
     """Fields as people edit them, with invented words. Looks like an EditForm to `components/_form.html`."""
 
     name = forms.CharField(label="Name", max_length=40, help_text="Short, and what people call it.")
-    target = NumberField(label="Target", help_text="In percent; with a point or a comma.")
+    target = NumberField(label="Target", help_text="In percent, with a point before decimals.")
     due = DayField(label="Due", help_text="The last day of the period that counts.")
     policy = forms.ChoiceField(label="Policy", choices=[("path", "Path"), ("pace", "Pace")])
     source = forms.CharField(

@@ -273,7 +273,7 @@ def past_shell() -> Shell:
 
 
 def _shell(day: date) -> Shell:
-    ends = ((date(2026, 10, 31), "end of October 2026"), (PAST, "end of Q3 2026, September 2026"))
+    ends = ((date(2026, 10, 31), "end of October 2026"), (PAST, "end of September 2026, Q3 2026"))
     return Shell(
         period="Q4 2026" if day == DAY else "Q3 2026",
         freshness="",
