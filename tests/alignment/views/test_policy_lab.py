@@ -168,8 +168,10 @@ def test_pages_lead_to_the_lab(client: Client) -> None:
     assert (
         f'href="{LAB}?as_of={DAY}"' in client.get("/objectives", {"as_of": DAY.isoformat()}).content.decode()
     )
-    page = unescape(client.get("/objectives/objective-0", {"as_of": DAY.isoformat()}).content.decode())
-    assert f"{LAB}?objective=objective-0&as_of={DAY}" in page
+    number = Objective.objects.get(slug="objective-0").key_results.earliest("pk").pk
+    for address in ("/objectives/objective-0", f"/why/key-result/{number}"):
+        page = unescape(client.get(address, {"as_of": DAY.isoformat()}).content.decode())
+        assert f"{LAB}?objective=objective-0&as_of={DAY}" in page
 
 
 def test_an_active_preset_is_judged_again_as_stored(client: Client, small_company: SmallCompany) -> None:
