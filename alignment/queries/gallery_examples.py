@@ -173,7 +173,7 @@ def objective_rows() -> tuple[ObjectiveRow, ...]:
             others="and 2 more" if index % 2 else "",
             status=status,
             reason="",
-            progress="64 %" if index > 2 else "not known",
+            progress="64 %" if index > 2 else "–",
             bar=progress_bar(0.64, 0.5) if index > 2 else progress_bar(None, None),
             shape=shape if index > 1 else bare,
             latest="59 %" if index > 1 else "no reading",
