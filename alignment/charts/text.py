@@ -9,9 +9,10 @@ def plain(text: str) -> str:
     """User text for any place of a figure: shown as it was typed, never read as tags or links.
 
     `&`, `<` and `>` become entities, which Plotly turns back into letters. `$` starts a formula only where a formula
-    engine is loaded, and none is.
+    engine is loaded, and none is. `%{` would begin one of Plotly's templates, in names of traces too.
     """
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return escaped.replace("%{", "&#37;{")
 
 
 class Markup(str):
