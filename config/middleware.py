@@ -10,7 +10,7 @@ from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
-from django.shortcuts import resolve_url
+from django.shortcuts import render, resolve_url
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
 _METHODS = ("GET", "HEAD", "OPTIONS", "POST")
@@ -26,6 +26,19 @@ class KnownMethodsMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.method not in _METHODS:
             return HttpResponseNotAllowed(_METHODS)
+        return self.get_response(request)
+
+
+class WritableAddressMiddleware:
+    """Answers 400 for an address with a NUL in it: nothing here has one in its name, and the database keeps none."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            problem = "The address holds a character (NUL) that no name here has. Take it out."
+            return render(request, "400.html", {"problem": problem}, status=400)
         return self.get_response(request)
 
 

@@ -34,18 +34,25 @@ def asked_day(request: HttpRequest, today: date) -> date:
     text = request.GET.get("as_of", "").strip()
     if not text:
         return today
+    day = read_day("as_of", text)
+    if day > today:
+        raise AddressProblem(f"{day:%d %B %Y} is still to come. Ask for a day up to today, {today:%d %B %Y}.")
+    return day
+
+
+def read_day(name: str, text: str) -> date:
+    """The day that a parameter of the address names. Raises AddressProblem for other forms and for days before
+    anything that is kept."""
     try:
         day = date.fromisoformat(text) if len(text) == 10 else None
     except ValueError:
         day = None
     if day is None:
         raise AddressProblem(
-            f"“{text[:40]}” is not a day. Write as_of as year, month and day, such as as_of={today:%Y-%m-%d}."
+            f"“{text[:40]}” is not a day. Write {name} as year, month and day, such as {name}=2026-01-31."
         )
-    if day > today:
-        raise AddressProblem(f"{day:%d %B %Y} is still to come. Ask for a day up to today, {today:%d %B %Y}.")
     if day < EARLIEST:
         raise AddressProblem(
-            f"{day:%d %B %Y} is before anything that is kept here. Ask for a day from {EARLIEST.year} on."
+            f"{day.isoformat()} is before anything that is kept here. Ask for a day from {EARLIEST.year} on."
         )
     return day

@@ -12,7 +12,7 @@ from alignment.permissions import find_key_result_for, get_objective_for, get_th
 from alignment.queries.why import why_page
 from alignment.queries.why_key_result import why_key_result
 from alignment.scoring.explanation import Subject, SubjectKind
-from alignment.views.asking import AddressProblem, signed_in
+from alignment.views.asking import AddressProblem, read_day, signed_in
 from alignment.views.framed import frame, framed, readable_address
 
 
@@ -64,10 +64,7 @@ def _since(request: HttpRequest, day: date) -> date | None:
     text = request.GET.get("since", "").strip()
     if not text:
         return None
-    try:
-        since = date.fromisoformat(text)
-    except ValueError:
-        raise AddressProblem(f"“{text[:40]}” is not a day. Write since as 2026-01-31.") from None
+    since = read_day("since", text)
     if since >= day:
         raise AddressProblem(
             f"since={since} is not before {day}, the day that is explained. Ask for an earlier one."

@@ -89,7 +89,8 @@ def test_the_trail_itself_cannot_be_changed(change: str) -> None:
 DERIVED_OR_OWN_AUDIT = {
     "alignment_auditevent", "alignment_datachange", "alignment_importupload", "alignment_importuploadpart",
     "alignment_job", "alignment_keyresultstatus",
-    "alignment_observation", "alignment_observationrevision", "alignment_personallook", "alignment_score", "alignment_signal",
+    "alignment_observation", "alignment_observationrevision", "alignment_personallook", "alignment_score",
+    "alignment_signal",
 }  # fmt: skip
 AUTHORISATION_OF_DJANGO = {"alignment_user_user_permissions"}
 

@@ -74,3 +74,11 @@ def test_production_insists_on_https(client: Client, settings: object) -> None:
 def test_a_method_that_no_page_has_is_told_as_that(method: str) -> None:
     answer = getattr(Client(enforce_csrf_checks=True), method)("/")
     assert (answer.status_code, answer["Allow"]) == (405, "GET, HEAD, OPTIONS, POST")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/sign-in?next=%00", "/metrics/a%00b", "/imports?file=%00&state=x"])
+def test_a_nul_in_an_address_is_refused_in_words(client: Client, address: str) -> None:
+    answer = client.get(address)
+    assert answer.status_code == 400
+    assert "NUL" in answer.content.decode()

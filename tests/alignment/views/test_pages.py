@@ -213,3 +213,15 @@ def _queries(user: User, address: str) -> int:
     ) as captured:
         assert client.get(address, {"as_of": DAY.isoformat()}).status_code == 200
     return len(captured)
+
+
+@pytest.mark.parametrize(
+    "since", ["0001-01-01", "abc", "2026-W10-1", "20260101", DAY.isoformat(), "9999-12-31"]
+)
+@pytest.mark.parametrize("address", ["/why/company", "/why/theme/theme-0", "/why/objective/objective-0"])
+def test_a_day_to_hold_against_that_cannot_be_meant_is_said(
+    small_company: SmallCompany, signed_in: SignedIn, address: str, since: str
+) -> None:
+    response = signed_in("executive").get(address, {"as_of": DAY.isoformat(), "since": since})
+    assert response.status_code == 400
+    assert since in response.content.decode()
