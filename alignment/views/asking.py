@@ -44,10 +44,10 @@ def read_day(name: str, text: str) -> date:
     """The day that a parameter of the address names. Raises AddressProblem for other forms and for days before
     anything that is kept."""
     try:
-        day = date.fromisoformat(text) if len(text) == 10 else None
+        day = date.fromisoformat(text)
     except ValueError:
         day = None
-    if day is None:
+    if day is None or day.isoformat() != text:
         raise AddressProblem(
             f"“{text[:40]}” is not a day. Write {name} as year, month and day, such as {name}=2026-01-31."
         )
