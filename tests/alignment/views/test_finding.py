@@ -65,9 +65,7 @@ def test_the_palette_gets_the_bare_list(small_company: SmallCompany, signed_in: 
     assert "<html" not in page
 
 
-@pytest.mark.parametrize(
-    "words", ["", " ", "(a+)+$", "%", "_", "\\", "x" * 10_000, HOSTILE, "q " * 5_000]
-)
+@pytest.mark.parametrize("words", ["", " ", "(a+)+$", "%", "_", "\\", "x" * 10_000, HOSTILE, "q " * 5_000])
 def test_strange_words_find_nothing_and_break_nothing(
     small_company: SmallCompany, signed_in: SignedIn, words: str
 ) -> None:
