@@ -6,6 +6,8 @@ the recompute that follows, from today on (docs/decisions.md, 9).
 
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -14,12 +16,13 @@ from django.db import IntegrityError, OperationalError, connection, models, tran
 
 from alignment import queueing
 from alignment.audit import acting_as
-from alignment.forms.editing import NEW, EditForm
+from alignment.forms.editing import NEW, OPENED_WITH, EditForm
 from alignment.models import AuditEvent, Job, User
 from alignment.scoring.loading import load_house
 
 RECOMPUTE = "recompute"
 _BUSY = frozenset({"55P03", "40P01"})  # a lock not had in time, a deadlock
+_NOT_TYPED = frozenset({OPENED_WITH, "csrfmiddlewaretoken"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +119,7 @@ def _update(form: EditForm, by: User, now: datetime) -> Saved | Stale:
     return Saved(form.instance, tuple(sorted(changed)))
 
 
-def _create(form: EditForm, by: User, now: datetime) -> Saved:
+def _create(form: EditForm, by: User, now: datetime) -> Saved | Refused:
     """Add the row unless this very form was sent before: the job that it left behind knows which row that was."""
     token = (form.opened or {}).get(NEW, "")
     key = f"add:{form._meta.model._meta.model_name}:{token}"
@@ -125,7 +128,7 @@ def _create(form: EditForm, by: User, now: datetime) -> Saved:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
         before = Job.objects.filter(deduplication_key=key).first()
         if before is not None:
-            return Saved(form._meta.model._default_manager.get(pk=before.payload["object_id"]), ())
+            return _sent_before(form, before)
     changed = frozenset(form.own_names())
     form.stamp(changed=changed, by=by, now=now)
     form.instance.save(force_insert=True)
@@ -134,9 +137,36 @@ def _create(form: EditForm, by: User, now: datetime) -> Saved:
         _follow(form, by, now)
     else:
         since = load_house().day_of(now).isoformat()
-        payload = {"touched_metrics": [], "since": since, "by": by.username, "object_id": form.instance.pk}
+        payload = {
+            "touched_metrics": [],
+            "since": since,
+            "by": by.username,
+            "object_id": form.instance.pk,
+            "typed": _digest(form),
+        }
         queueing.enqueue(RECOMPUTE, payload=payload, deduplication_key=key, by=by.username)
     return Saved(form.instance, tuple(sorted(changed)))
+
+
+def _sent_before(form: EditForm, before: Job) -> Saved | Refused:
+    """The same form again is the same row. What says something else is never taken for it: a second tab, or a form
+    that the browser's history brought back, is shown again as one of its own."""
+    row = form._meta.model._default_manager.filter(pk=before.payload["object_id"]).first()
+    if row is not None and before.payload.get("typed") == _digest(form):
+        return Saved(row, ())
+    was = (
+        f"“{row}” was added with this form before" if row else "What this form added before was removed since"
+    )
+    form.add_error(None, f"{was}. To add what stands here now as well, save again.")
+    form.renew()
+    return Refused()
+
+
+def _digest(form: EditForm) -> str:
+    """The same for the same things typed."""
+    data: Any = form.data
+    sent = [(name, values) for name, values in data.lists() if name not in _NOT_TYPED]
+    return hashlib.sha256(json.dumps(sorted(sent)).encode()).hexdigest()
 
 
 def _follow(form: EditForm, by: User, now: datetime) -> None:

@@ -27,10 +27,14 @@ class Removed:
 
 
 def remove_key_result(*, key_result: KeyResult, by: User, now: datetime) -> None:
-    """Take a key result away, from today on; its past stays what it was."""
+    """Take a key result away, from today on. An objective that is left without one is no longer marked ready."""
     number = key_result.pk
     with acting_as(by.username), transaction.atomic():
+        objective = Objective.objects.select_for_update(no_key=True).get(pk=key_result.objective_id)
         key_result.delete()
+        if objective.is_ready and not objective.key_results.exists():
+            objective.is_ready = False
+            objective.save(update_fields=["is_ready"])
         _follow(number, by, now)
 
 

@@ -134,6 +134,12 @@ class EditForm(_ModelForm):
         self.data = anew = anew.copy()
         anew[OPENED_WITH] = self.token(stored)
 
+    def renew(self) -> None:
+        """Turn what was sent into a new form with everything that was typed."""
+        anew: Any = self.data
+        self.data = anew = anew.copy()
+        anew[OPENED_WITH] = self.token({})
+
     def _label(self, name: str) -> str:
         return self.label_of(name) if name in self.fields else ""
 

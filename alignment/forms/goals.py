@@ -27,6 +27,10 @@ class ObjectiveForm(EditForm):
         "objective_period_ordered": ("period_end", "The end must not be before the start."),
         "objective_weight_not_negative": ("weight", "Write 0 or more."),
         "objective_not_own_parent": ("parent", "An objective cannot be its own parent."),
+        "objective_tree_has_no_circle": (
+            "parent",
+            "That objective lies under this one since a moment ago. Choose another.",
+        ),
         "alignment_objective_slug_key": (
             "name",
             "Another objective has this name already. Change it a little.",

@@ -14,8 +14,9 @@ from alignment.importing.recognise import Recognition
 from alignment.importing.refusals import ImportRefused
 from alignment.importing.staging import turn_is_free
 from alignment.importing.undo import UndoRefused, undo_batch
-from alignment.importing.uploads import bytes_of
+from alignment.importing.uploads import bytes_of, look_again_if_changed
 from alignment.models import ImportBatch, ImportUpload, Job, User
+from alignment.scoring.loading import load_house
 
 UNDO = "undo-import"
 _AT_ONCE_READINGS = 5_000
@@ -24,18 +25,22 @@ _AT_ONCE_READINGS = 5_000
 def import_upload(*, upload_id: int, user_id: int, now: datetime, report: Report) -> None:
     """Import an upload that was confirmed. Safe to run twice: the same bytes read in the same way are one batch.
 
-    A file that is refused after all (others changed the data since) leaves a failed batch and says why.
+    Where the data changed since the preview that was confirmed, the preview is made anew instead. A file that is
+    refused after all leaves a failed batch and says why.
     """
     upload = ImportUpload.objects.filter(pk=upload_id, state=ImportUpload.State.IMPORTING).first()
     if upload is None:
         return
     user = User.objects.get(pk=user_id)
+    options = Options.from_json(upload.options)
+    if look_again_if_changed(upload, options, load_house().day_of(now)):
+        return
     total = PASSES * max(0, upload.lines - 1)
     with bytes_of(upload) as file:
         try:
             done = import_file(
                 file=file,
-                options=Options.from_json(upload.options),
+                options=options,
                 by=user.get_username(),
                 user=user,
                 now=now,

@@ -22,7 +22,7 @@ from alignment.importing.files import SourceFile, safe_name
 from alignment.importing.options import Limits, Options
 from alignment.importing.refusals import ImportRefused, Refusal
 from alignment.importing.staging import turn_is_free
-from alignment.models import AuditEvent, ImportUpload, ImportUploadPart, Job, User
+from alignment.models import AuditEvent, ImportBatch, ImportUpload, ImportUploadPart, Job, User
 
 PREVIEW, IMPORT = "import-preview", "import-upload"
 KEPT_FOR = timedelta(days=7)
@@ -158,6 +158,18 @@ _CHANGED = (
     "Nothing was imported: since you saw the preview, data or choices that it rests on changed. "
     "This is the preview as things stand now; look at it and confirm again."
 )
+
+
+def look_again_if_changed(upload: ImportUpload, options: Options, today: date) -> bool:
+    """Whether what was confirmed rests on data that changed while the import waited; then the preview is made anew.
+
+    A batch of these very bytes is no such change: an attempt whose worker ended after it had committed.
+    """
+    loaded = ImportBatch.objects.filter(file_sha256=upload.sha256, state=ImportBatch.State.LOADED)
+    if mark_of(options, today) == upload.mark or loaded.exists():
+        return False
+    _look_again(upload, options, said=_CHANGED)
+    return True
 
 
 def discard(*, upload_id: int, by: str) -> None:

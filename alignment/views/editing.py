@@ -33,7 +33,7 @@ def edit_answer(
 
     The template sees the form as `form` and `more` by name; it includes components/_form.html.
     """
-    status = 200
+    status, adds = 200, form.instance._state.adding
     if request.method == "POST":
         status = 422
         if form.is_valid():
@@ -42,4 +42,7 @@ def edit_answer(
                 messages.success(request, SAVED if result.changed else UNCHANGED)
                 return HttpResponseRedirect(done(result.instance), status=303)
             status = 422 if isinstance(result, Refused) else 409
-    return framed(request, template, place, shell, None, status=status, form=form, **more)
+    response = framed(request, template, place, shell, None, status=status, form=form, **more)
+    if adds:
+        response["Cache-Control"] = "no-store"  # each tab gets a form of its own
+    return response

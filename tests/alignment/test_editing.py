@@ -290,3 +290,34 @@ def _all_at_once(acts: list[Callable[[], None]]) -> None:
         thread.start()
     for thread in threads:
         thread.join()
+
+
+def test_another_row_on_the_same_form_is_never_taken_for_the_first(kim: User) -> None:
+    """Two tabs, or the browser's history, hold one form; what the second says must not be lost."""
+    data = sent(ThemeInTests(), name="First", slug="first", weight="1")
+    form = ThemeInTests(data, instance=Theme())
+    assert form.is_valid()
+    assert isinstance(save_edit(form=form, by=kim, now=NOW), Saved)
+    second = data.copy()
+    second["name"], second["slug"] = "Second", "second"
+    form = ThemeInTests(second, instance=Theme())
+    assert form.is_valid()
+    assert save_edit(form=form, by=kim, now=NOW) == Refused()
+    assert "“First” was added with this form before" in str(form.non_field_errors())
+    again = ThemeInTests(form.data, instance=Theme())
+    assert again["name"].value() == "Second"
+    assert again.is_valid()
+    assert isinstance(save_edit(form=again, by=kim, now=NOW), Saved)
+    assert list(Theme.objects.values_list("name", flat=True)) == ["First", "Second"]
+
+
+def test_a_form_whose_row_was_removed_is_shown_again(kim: User) -> None:
+    data = sent(ThemeInTests(), name="First", slug="first", weight="1")
+    form = ThemeInTests(data, instance=Theme())
+    assert form.is_valid()
+    save_edit(form=form, by=kim, now=NOW)
+    Theme.objects.all().delete()
+    form = ThemeInTests(data, instance=Theme())
+    assert form.is_valid()
+    assert save_edit(form=form, by=kim, now=NOW) == Refused()
+    assert "was removed since" in str(form.non_field_errors())

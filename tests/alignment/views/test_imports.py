@@ -331,3 +331,26 @@ def test_hostile_names_stay_text(lead: Client) -> None:
         page = lead.get(address).content.decode()
         assert "<script>alert" not in page
         assert "&lt;script&gt;" in page or "script" in page
+
+
+def test_what_was_confirmed_before_another_import_ran_is_shown_anew(
+    lead: Client, signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both saw “3 new”; the second would have restated two readings of the first."""
+    finance = signed_in("finance")
+    first = look(lead, hand_in(lead, GOOD), **CREATE)
+    second = look(finance, hand_in(finance, GOOD.replace(",1\n", ",71\n").replace(",2\n", ",72\n")), **CREATE)
+    assert [upload.preview["new"] for upload in (first, second) if upload.preview] == [3, 3]
+    monkeypatch.setattr(uploads, "AT_ONCE_BYTES", 0)
+    confirm(lead, first)
+    confirm(finance, second)
+    for upload in (first, second):
+        upload.refresh_from_db()
+        assert upload.job is not None
+        queueing.run_now(upload.job)
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert first.state == ImportUpload.State.IMPORTED
+    assert second.batch is None
+    assert second.said.startswith("Nothing was imported: since you saw the preview")
+    assert second.state == ImportUpload.State.LOOKING

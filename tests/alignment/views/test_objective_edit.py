@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import date
 from html import unescape
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -22,7 +23,7 @@ from alignment.models import (
     Team,
     User,
 )
-from tests.alignment.small_company import SmallCompany
+from tests.alignment.small_company import SmallCompany, build, cast
 from tests.alignment.views.conftest import SignedIn
 
 EDIT = "/objectives/objective-0/edit"
@@ -388,3 +389,53 @@ def test_forms_take_as_many_queries_for_many_as_for_few(lead: Client, small_comp
         )
     assert [count(address) for address in addresses] == before
     assert before == [12, 10]
+
+
+def test_each_tab_gets_a_new_form_of_its_own(lead: Client) -> None:
+    response = lead.get("/objectives/new")
+    assert response["Cache-Control"] == "no-store"
+    assert not response.has_header("ETag")
+
+
+def test_an_objective_without_key_results_is_not_ready(lead: Client, small_company: SmallCompany) -> None:
+    Objective.objects.filter(slug="objective-0").update(is_ready=True)
+    first, last = (row.pk for row in small_company.objectives[0].key_results.all())
+    lead.post(f"/objectives/objective-0/key-results/{first}/remove")
+    assert Objective.objects.get(slug="objective-0").is_ready
+    lead.post(f"/objectives/objective-0/key-results/{last}/remove")
+    assert not Objective.objects.get(slug="objective-0").is_ready
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_people_at_once_cannot_put_two_objectives_under_each_other() -> None:
+    company, person = build(), cast()["technology-lead"]
+    left, right = company.objectives
+    for _ in range(3):
+        Objective.objects.update(parent=None)
+        sendings = []
+        for mine, other in ((left, right), (right, left)):
+            client = Client()
+            client.force_login(person)
+            address = f"/objectives/{mine.slug}/edit"
+            sendings.append((client, address, opened(client, address) | {"parent": str(other.pk)}))
+        assert sorted(_all_at_once(sendings)) == [303, 422]
+        assert Objective.objects.exclude(parent=None).count() == 1
+
+
+def _all_at_once(sendings: list[tuple[Client, str, dict[str, Any]]]) -> list[int]:
+    """Send the forms at the same moment; the status codes of the answers."""
+    barrier, codes = threading.Barrier(len(sendings)), []
+
+    def send(client: Client, address: str, data: dict[str, Any]) -> None:
+        try:
+            barrier.wait()
+            codes.append(client.post(address, data).status_code)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=send, args=sending) for sending in sendings]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return codes
