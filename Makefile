@@ -10,6 +10,9 @@ LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-h
 SYNC = index=$${UV_DEFAULT_INDEX:-$$($(PYTHON) -m pip config get global.index-url 2>/dev/null || true)}; \
 	$${index:+env UV_DEFAULT_INDEX=$$index} $(UV) pip sync --quiet --python $(BIN)/python --require-hashes
 
+# Tests are spread over the cores by file, each process with servers of its own. ARGS="-n 0" runs them in one.
+SPREAD := --numprocesses auto --maxprocesses 4 --dist loadfile
+
 .PHONY: help run test test-long bench check fmt lock clean install
 .DEFAULT_GOAL := help
 
@@ -21,11 +24,11 @@ run: .venv/running.stamp ## Start everything and print the address (PORT=8000; C
 
 test: .venv/development.stamp ## The whole suite on a real PostgreSQL and a real Redis-protocol server
 	@$(BIN)/python manage.py build_assets
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest $(SPREAD) $(ARGS)
 
 test-long: .venv/development.stamp ## The same with large counts of generated cases
 	@$(BIN)/python manage.py build_assets
-	@PLUMBLINE_LONG=1 $(BIN)/python -m pytest $(ARGS)
+	@PLUMBLINE_LONG=1 $(BIN)/python -m pytest $(SPREAD) $(ARGS)
 
 bench: .venv/development.stamp ## Print the performance figures of docs/operations.md
 	@$(BIN)/python -m tests.bench $(ARGS)

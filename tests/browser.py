@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -70,6 +72,12 @@ def _attempt(command: list[str], *, seconds: int, variables: dict[str, str] | No
 
 def find_or_install(playwright: Playwright) -> str:
     """The path of a Chromium that runs; fails the test, loudly, where none can be had."""
+    with (Path(tempfile.gettempdir()) / f"plumbline-browser-{os.geteuid()}.lock").open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)  # tests run in several processes; one of them installs
+        return _find_or_install(playwright)
+
+
+def _find_or_install(playwright: Playwright) -> str:
     found = _named()
     if found and _runs(found):
         return found

@@ -6,7 +6,7 @@ from django.db import migrations
 FUNCTION = """
 CREATE FUNCTION plumbline_objective_tree() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF NEW.parent_id IS NULL THEN
+    IF NEW.parent_id IS NULL OR NEW.parent_id = NEW.id THEN -- its own parent: objective_not_own_parent refuses that
         RETURN NEW;
     END IF;
     PERFORM pg_advisory_xact_lock(hashtextextended('alignment_objective.parent_id', 0));

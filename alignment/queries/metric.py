@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 from alignment.models import ImportBatch, Metric, ObservationRevision
 from alignment.periods import Cadence, Calendar, Period
@@ -18,7 +19,9 @@ from alignment.queries.readings import KnownReading, all_readings, end_of
 from alignment.queries.words import day_words, measure
 from alignment.scoring.inputs import Reading
 from alignment.scoring.loading import House, active_policy, load_house, policy_from
-from alignment.signals.trend import Trend, trend
+
+if TYPE_CHECKING:
+    from alignment.signals.trend import Trend
 
 RANGES = {"26": 26, "52": 52, "104": 104, "all": None}
 DEFAULT_RANGE = "52"
@@ -65,6 +68,8 @@ def metric_page(metric: Metric, day: date, *, asked_range: str, asked_page: int)
     ]
     last = readings[-1].period_end if readings else day
     marks, left_out = marks_of(happenings, first, last) if first else ((), 0)
+    from alignment.signals.trend import trend  # loads numpy, without which the pages' server starts
+
     found = trend(
         [reading.value for reading in readings],
         cadence=Cadence(metric.cadence), direction=metric.direction, kind=metric.kind,

@@ -11,7 +11,6 @@ from alignment.scoring.policy import Policy
 from alignment.scoring.reporting import Point
 from alignment.scoring.storing import SignalRow
 from alignment.signals.staleness import staleness
-from alignment.signals.trend import trend
 
 
 def staleness_row(
@@ -32,6 +31,8 @@ def staleness_row(
 
 def trend_row(metric: MetricInput, readings: Sequence[Reading], today: date) -> SignalRow:
     """What the metric's readings show, with the figures behind the verdict."""
+    from alignment.signals.trend import trend  # loads numpy, without which the pages' server starts
+
     found = trend(
         [reading.value for reading in readings],
         cadence=metric.cadence,

@@ -111,11 +111,12 @@ class TestState:
         with pytest.raises(StateUnusable, match=r"too long for a unix socket.*Choose another folder"):
             choose_state(ROOT, long)
 
-    def test_a_closed_folder_is_told(self, tmp_path: Path) -> None:
-        closed = tmp_path / "closed"
-        closed.mkdir(mode=0o700)
-        (closed / "open").mkdir(mode=0o755)
-        reason = why_unusable(closed / "open" / "var", ServerUser("stranger", 64_999, 64_999))
+    def test_a_closed_folder_is_told(self) -> None:
+        with tempfile.TemporaryDirectory(
+            dir="/tmp"
+        ) as closed:  # short and closed to others (tmp_path is long)
+            (Path(closed) / "open").mkdir(mode=0o755)
+            reason = why_unusable(Path(closed) / "open" / "var", ServerUser("stranger", 64_999, 64_999))
         assert "is not open to the account 'stranger'" in reason
 
     def test_an_ordinary_checkout_keeps_its_state_in_var(
