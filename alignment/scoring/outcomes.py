@@ -103,7 +103,7 @@ def branch_of(
     if objective.id in made:
         return made[objective.id]
     own = definitions.key_results_of.get(objective.id, ())
-    children = definitions.children_of.get(objective.id, ())
+    children = _children_of(objective, definitions)
     parts: list[tuple[float, Leaf | Branch]] = [
         (key_result.weight, leaf(key_result, objective))
         for key_result in own
@@ -116,6 +116,19 @@ def branch_of(
                 parts.append((child.weight, branch))
     made[objective.id] = None if not parts and (own or children) else branch_from(objective, parts)
     return made[objective.id]
+
+
+def _children_of(objective: ObjectiveInput, definitions: Definitions) -> tuple[ObjectiveInput, ...]:
+    """Its child objectives, but none of those above it: of a circle, which only history can hold (the database lets
+    no new one be made), each member counts what is its own, whichever is asked for first."""
+    children = definitions.children_of.get(objective.id, ())
+    if not children or objective.parent_id is None:
+        return children
+    above, parent = {objective.id}, definitions.objective_by_id.get(objective.parent_id)
+    while parent is not None and parent.id not in above:
+        above.add(parent.id)
+        parent = None if parent.parent_id is None else definitions.objective_by_id.get(parent.parent_id)
+    return tuple(child for child in children if child.id not in above)
 
 
 def branch_from(objective: ObjectiveInput | None, parts: Sequence[tuple[float, Leaf | Branch]]) -> Branch:
