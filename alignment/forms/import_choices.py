@@ -99,6 +99,8 @@ class ImportChoicesForm(forms.Form):
         label="The source corrected itself: most stored readings may change", required=False
     )
 
+    data: QueryDict
+
     def __init__(
         self,
         data: QueryDict | None = None,
@@ -162,6 +164,22 @@ class ImportChoicesForm(forms.Form):
         """What is let through."""
         return [self[name] for name in ("good_rows_only", "round_decimals", "restate")]
 
+    @property
+    def typed_matches(self) -> dict[str, str]:
+        """What was typed beside each name in the file, as it was typed; what was left empty is left out."""
+        pairs = zip(
+            self.data.getlist(NAME)[:_MOST_MATCHED], self.data.getlist(KEY)[:_MOST_MATCHED], strict=False
+        )
+        return {name: key for name, key in pairs if name and key}
+
+    def clean(self) -> dict[str, Any]:
+        """Also what is typed beside the names in the file can be stored."""
+        if any("\0" in text for name in (NAME, KEY) for text in self.data.getlist(name)):
+            raise forms.ValidationError(
+                "A name or the metric typed beside it holds a character (NUL) that no name has. Type it anew."
+            )
+        return self.cleaned_data
+
     def to_options(self) -> Options:
         """The choices; call it on a valid form."""
         given: dict[str, Any] = self.cleaned_data
@@ -174,7 +192,7 @@ class ImportChoicesForm(forms.Form):
             delimiter="\t" if delimiter == "tab" else delimiter or None,
             dates=DateOrder(given["dates"]) if given["dates"] else None,
             ignored_columns=tuple(line for line in given["ignored_columns"].splitlines() if line.strip()),
-            metrics=_matched(self.data),
+            metrics=tuple((n[:300], k.strip()[:200]) for n, k in self.typed_matches.items() if k.strip()),
             **chosen,
         )
 
@@ -186,9 +204,3 @@ def _initial(options: Options) -> dict[str, Any]:
         "delimiter": "tab" if options.delimiter == "\t" else options.delimiter,
         "ignored_columns": "\n".join(options.ignored_columns),
     }
-
-
-def _matched(data: Any) -> tuple[tuple[str, str], ...]:
-    """Names with the metric's key that was typed beside them; those left empty are matched by the file."""
-    pairs = zip(data.getlist(NAME)[:_MOST_MATCHED], data.getlist(KEY)[:_MOST_MATCHED], strict=False)
-    return tuple((name[:300], key.strip()[:200]) for name, key in pairs if name and key.strip())

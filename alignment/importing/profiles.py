@@ -8,6 +8,7 @@ from datetime import datetime
 
 from alignment.audit import acting_as
 from alignment.importing.options import Options
+from alignment.importing.refusals import visible
 from alignment.models import ImportProfile
 
 LONGEST_NAME = 100
@@ -38,6 +39,15 @@ def save_profile(*, name: str, options: Options, by: str, now: datetime) -> Impo
 
 
 def profile_options(name: str) -> Options:
-    """The choices of the profile of that name; everything decided from the file where there is none."""
-    profile = ImportProfile.objects.filter(name=name).first()
-    return Options.from_json(profile.options) if profile else Options()
+    """The choices of the profile of that name; everything decided from the file where the name is empty.
+
+    Raises ProfileRefused where no profile is called so.
+    """
+    if not name:
+        return Options()
+    profile = None if "\0" in name else ImportProfile.objects.filter(name=name).first()
+    if profile is None:
+        raise ProfileRefused(
+            f"There is no profile “{visible(name)}” any more. Choose one of the list, or none."
+        )
+    return Options.from_json(profile.options)

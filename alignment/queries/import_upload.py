@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -164,15 +165,6 @@ def upload_page(upload: ImportUpload) -> UploadPage:
     options = Options.from_json(upload.options)
     consequence = found.get("consequence")
     refusals = refused_rows(found.get("refusals", []))
-    by_hand = dict(options.metrics)
-    matched = tuple(
-        MatchedName(
-            row["name"], number_words(row["readings"]), row["key"], row["becomes"], row["note"],
-            by_hand.pop(row["name"], ""),
-        )
-        for row in found.get("metrics", ())
-    )  # fmt: skip
-    matched += tuple(MatchedName(name, "", key, "not in the file", "", key) for name, key in by_hand.items())
     return UploadPage(
         upload=upload,
         options=options,
@@ -183,7 +175,7 @@ def upload_page(upload: ImportUpload) -> UploadPage:
         found=found,
         refused=refusals,
         refused_more=max(0, found.get("refusals_total", 0) - len(refusals)),
-        matched=matched,
+        matched=matched_names(upload, dict(options.metrics)),
         matched_more=max(0, found.get("metrics_total", 0) - len(found.get("metrics", ()))),
         recognised=tuple((what, said) for what, said, _ in found.get("recognised", ())),
         company=_company(consequence),
@@ -192,6 +184,19 @@ def upload_page(upload: ImportUpload) -> UploadPage:
         profiles=tuple(ImportProfile.objects.values_list("name", flat=True)),
         keys=tuple(Metric.objects.order_by("key").values_list("key", flat=True)[:_OFFERED_METRICS]),
     )
+
+
+def matched_names(upload: ImportUpload, by_hand: Mapping[str, str]) -> tuple[MatchedName, ...]:
+    """Which name of the file becomes which metric, with what a person typed beside each."""
+    rest = dict(by_hand)
+    rows = tuple(
+        MatchedName(
+            row["name"], number_words(row["readings"]), row["key"], row["becomes"], row["note"],
+            rest.pop(row["name"], ""),
+        )
+        for row in (upload.preview or {}).get("metrics", ())
+    )  # fmt: skip
+    return rows + tuple(MatchedName(name, "", key, "not in the file", "", key) for name, key in rest.items())
 
 
 def progress_of(upload: ImportUpload) -> Progress | None:

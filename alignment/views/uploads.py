@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -16,7 +17,7 @@ from alignment.importing.refusals import ImportRefused
 from alignment.importing.uploads import ask_import, choose, discard, keep_upload, run_small
 from alignment.models import Company, ImportProfile, ImportUpload, User
 from alignment.permissions import check_may_import, get_upload_for
-from alignment.queries.import_upload import UploadPage, progress_of, upload_page
+from alignment.queries.import_upload import UploadPage, matched_names, progress_of, upload_page
 from alignment.queries.imports import waiting_uploads
 from alignment.views.asking import signed_in, today_of
 from alignment.views.framed import frame, framed, readable_address
@@ -49,7 +50,10 @@ def new(request: HttpRequest) -> HttpResponse:
 
 def _keep(request: HttpRequest, user: User) -> tuple[list[ImportUpload], list[str]]:
     """Keep every file of the form; what cannot be kept is said."""
-    options = profile_options(request.POST.get("profile", ""))
+    try:
+        options = profile_options(request.POST.get("profile", ""))
+    except ProfileRefused as refused:
+        return [], [str(refused)]
     handed = [(file.name or "file", file.chunks(1024 * 1024)) for file in request.FILES.getlist("files")]
     if text := request.POST.get("pasted", "").strip():
         handed.append((_PASTED, iter([text.encode("utf-8", "replace")])))
@@ -95,6 +99,8 @@ def _shown(
     fault: str = "",
     status: int = 200,
 ) -> HttpResponse:
+    if form:
+        page = replace(page, matched=matched_names(page.upload, form.typed_matches))
     form = form or _form(page)
     _, _, shell = frame(request)
     more = {"form": form, "fault": fault}
@@ -130,7 +136,16 @@ def _save(request: HttpRequest, found: ImportUpload) -> HttpResponse:
 
 def _apply(request: HttpRequest, found: ImportUpload) -> HttpResponse:
     """Read the file with the choices of a profile."""
-    return _chosen(request, found, profile_options(request.POST.get("profile", "")))
+    try:
+        options = profile_options(request.POST.get("profile", ""))
+    except ProfileRefused as refused:
+        return _shown(request, upload_page(found), fault=str(refused), status=422)
+    return _chosen(request, found, options)
+
+
+def _again(request: HttpRequest, found: ImportUpload) -> HttpResponse:
+    """Look at the file again with the choices that are stored with it."""
+    return _chosen(request, found, Options.from_json(found.options))
 
 
 def _good_rows(request: HttpRequest, found: ImportUpload) -> HttpResponse:
@@ -160,6 +175,7 @@ _ACTS = {
     "look": _look,
     "save": _save,
     "apply": _apply,
+    "again": _again,
     "good-rows": _good_rows,
     "import": _import,
     "discard": _discard,

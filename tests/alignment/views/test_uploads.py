@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -19,6 +20,7 @@ from alignment.models import (
     ImportProfile,
     ImportUpload,
     ImportUploadPart,
+    Job,
     Metric,
     Observation,
 )
@@ -89,6 +91,54 @@ def test_old_uploads_are_forgotten_with_their_bytes(lead: Client) -> None:
     assert forget_old_uploads(now=upload.uploaded_at + timedelta(days=8)) == 1
     assert not ImportUploadPart.objects.exists()
     assert lead.get(f"/imports/uploads/{upload.token}").status_code == 404
+
+
+def _gone_wrong(upload: ImportUpload, state: str) -> None:
+    """The worker ended while it was at the upload."""
+    ImportUpload.objects.filter(pk=upload.pk).update(state=state)
+    Job.objects.filter(pk=upload.job_id).update(state="dead", error="killed")
+
+
+def test_trying_again_keeps_the_choices(lead: Client) -> None:
+    upload = look(lead, hand_in(lead, GOOD), prefix="web", **CREATE)
+    _gone_wrong(upload, "looking")
+    page = lead.get(f"/imports/uploads/{upload.token}").content.decode()
+    assert 'name="act" value="again"' in page
+    assert 'name="act" value="discard"' in page
+    lead.post(f"/imports/uploads/{upload.token}", {"act": "again"})
+    upload.refresh_from_db()
+    assert (upload.state, upload.options["prefix"]) == ("ready", "web.")
+    assert upload.preview is not None
+    assert upload.preview["new"] == 3
+
+
+@pytest.mark.parametrize("state", ["looking", "importing"])
+def test_what_no_worker_does_any_more_can_be_discarded_and_is_forgotten(lead: Client, state: str) -> None:
+    discarded, forgotten = (look(lead, hand_in(lead, GOOD), **CREATE) for _ in range(2))
+    for upload in (discarded, forgotten):
+        _gone_wrong(upload, state)
+    assert 'value="discard"' in lead.get(f"/imports/uploads/{discarded.token}").content.decode()
+    lead.post(f"/imports/uploads/{discarded.token}", {"act": "discard"})
+    assert not ImportUpload.objects.filter(pk=discarded.pk).exists()
+    assert forget_old_uploads(now=forgotten.uploaded_at + timedelta(days=8)) == 1
+    assert not ImportUploadPart.objects.exists()
+
+
+@pytest.mark.parametrize("job", ["queued", "running"])
+def test_what_a_worker_imports_is_neither_discarded_nor_forgotten(
+    lead: Client, monkeypatch: pytest.MonkeyPatch, job: str
+) -> None:
+    upload = look(lead, hand_in(lead, GOOD), **CREATE)
+    monkeypatch.setattr(uploads, "AT_ONCE_BYTES", 0)
+    confirm(lead, upload)
+    upload.refresh_from_db()
+    if job == "running":
+        Job.objects.filter(pk=upload.job_id).update(
+            state=job, lease_until=timezone.now() + timedelta(minutes=1), lease_token=uuid4()
+        )
+    lead.post(f"/imports/uploads/{upload.token}", {"act": "discard"})
+    assert forget_old_uploads(now=upload.uploaded_at + timedelta(days=8)) == 0
+    assert ImportUpload.objects.filter(pk=upload.pk, state="importing").exists()
 
 
 def test_a_file_can_be_discarded(lead: Client) -> None:
@@ -266,6 +316,57 @@ def test_choices_are_saved_under_a_name_and_applied(lead: Client) -> None:
     assert second.state == "ready"
     lead.post("/imports/new", {"pasted": GOOD, "profile": "Web analytics"})
     assert ImportUpload.objects.latest("id").options["prefix"] == "web."
+
+
+def test_a_profile_that_is_not_there_is_said(lead: Client) -> None:
+    upload = hand_in(lead, GOOD)
+    for name in ("none such", "\0"):
+        answer = lead.post("/imports/new", {"pasted": GOOD, "profile": name})
+        assert answer.status_code == 422
+        assert "There is no profile “" in text_of(answer)
+        assert "date,visits" in text_of(answer)
+        answer = lead.post(f"/imports/uploads/{upload.token}", {"act": "apply", "profile": name})
+        assert answer.status_code == 422
+        assert "Choose one of the list, or none." in text_of(answer)
+    assert ImportUpload.objects.count() == 1
+
+
+@pytest.mark.parametrize("field", ["match_name", "match_key"])
+@pytest.mark.parametrize("act", ["look", "save"])
+def test_a_nul_beside_a_name_is_refused_with_what_was_typed(lead: Client, field: str, act: str) -> None:
+    upload = hand_in(lead, GOOD)
+    form = choices(metrics=(("visits", "typed.key"),), prefix="kept") | {"act": act, "profile_name": "mine"}
+    form[field] = [f"{form[field][0]}\0"]
+    answer = lead.post(f"/imports/uploads/{upload.token}", form)
+    assert answer.status_code == 422
+    assert "holds a character (NUL) that no name has" in text_of(answer)
+    page = answer.content.decode()
+    assert 'value="kept"' in page
+    assert 'value="typed.key' in page
+    assert not ImportProfile.objects.exists()
+
+
+FIELDS = (
+    "act", "sheet", "encoding", "delimiter", "decimal", "dates", "cadence", "date_column", "metric_column",
+    "ignored_columns", "key_prefix", "source", "create_metrics", "category", "unit", "direction", "round_decimals",
+    "good_rows_only", "restate", "profile", "profile_name", "seen", "match_name", "match_key", "pasted",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("act", ["look", "save", "apply", "again", "good-rows", "import", "none such"])
+def test_no_field_fails_for_a_character_that_cannot_be_stored(
+    lead: Client, monkeypatch: pytest.MonkeyPatch, act: str
+) -> None:
+    upload = hand_in(lead, GOOD)
+    monkeypatch.setattr(uploads, "AT_ONCE_BYTES", 0)
+    for field in FIELDS:
+        form = choices(**CREATE) | {"act": act, "profile_name": "mine"} | {field: "a\0b"}
+        if field in ("match_name", "match_key"):
+            form["match_name"] = form["match_key"] = ["a\0b"]
+        answer = lead.post(f"/imports/uploads/{upload.token}", form)
+        assert answer.status_code in (302, 422), (field, text_of(answer))
+    for field in ("profile", "pasted"):
+        assert lead.post("/imports/new", {field: "a\0b"}).status_code in (302, 422), field
 
 
 @pytest.mark.parametrize(
