@@ -6,12 +6,9 @@ Model: value = columns times coefficients + AR(1) noise. Steps, for arrays (seri
    where two full cycles are there (N. R. Draper and H. Smith, Applied Regression Analysis, 3rd ed. 1998, ch. 15).
 2. Least squares; residuals clipped at three robust standard deviations, 1.4826 times their median size (P. J. Huber,
    Robust Statistics, 1981, ch. 7: pseudo-values), twice.
-3. For each coefficient phi on a grid the exact generalised least squares of a stationary AR(1), gaps of one reading
-   bridged exactly (phi to the power of the distance), longer ones taken as new starts (R. H. Jones, Technometrics 22,
-   1980, 389-395).
-4. The restricted likelihood of each phi (D. A. Harville, JASA 72, 1977, 320-338), which has not the downward bias of
-   the plain estimate on short series, times a prior. All answers are means over phi with these weights, so errors
-   carry what is not known about phi (A. Zellner and G. C. Tiao, JASA 59, 1964, 763-778).
+3. Generalised least squares for each scenario of `likelihood` (phi of the noise, size of the season), and their mean
+   by how well each explains the series: errors carry what is not known about phi (A. Zellner and G. C. Tiao, JASA 59,
+   1964, 763-778).
 
 `regress` is the one door. What a caller reads of a `Fit` stays as it is; fields may be added.
 """
@@ -19,20 +16,20 @@ Model: value = columns times coefficients + AR(1) noise. Steps, for arrays (seri
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass, fields
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from alignment.signals.likelihood import Prior, company_prior, patterns_of, scenarios
 from alignment.signals.sums import Floats, gram, inverse, middle_of, over_time, weighed
 
-GRID = np.array([-0.3, -0.15, *np.linspace(0.0, 0.95, 20), 0.975])
 CLIP = 3.0
 HARMONICS = 3
 CYCLES_NEEDED = 2
 _AT_ONCE = 512
+SHARED = ("design", "tested", "scenario_phi")  # what all series of a `Fit` have in common
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +47,13 @@ class Fit:
     residuals: Floats  # (N, n): clipped value minus fitted, NaN at gaps
     clipped: NDArray[np.bool_]  # (N, n): readings that were pulled in
     known: NDArray[np.int64]  # (N,): readings
-    degrees: Floats  # (N,): readings less coefficients
+    degrees: Floats  # (N,): readings less the columns that have no prior
     tested: int  # the column that is in question: the line, or the constant where there is no line
-    weights: Floats  # (N, K): of each phi of GRID
-    given_coefficient: Floats  # (N, K): the tested coefficient if phi were that of GRID
-    given_error: Floats  # (N, K)
+    scenario_phi: Floats  # (S,): phi of each scenario
+    weights: Floats  # (N, S): of each scenario
+    given_coefficient: Floats  # (N, S): the tested coefficient if that scenario were true
+    given_error: Floats  # (N, S)
+    given_sd: Floats  # (N, S): standard deviation of the noise in it
 
     @property
     def per_period(self) -> Floats:
@@ -82,11 +81,6 @@ def _design(n: int, period: int, line: bool, harmonics: int) -> Floats:
     return np.stack(columns, axis=1)
 
 
-def flat_prior(phi: Floats) -> Floats:
-    """The same weight for every phi from 0 to 0.95; less below 0 and above, where few series of a company are."""
-    return np.where((phi < 0) | (phi > 0.95), 0.5, 1.0)
-
-
 def regress(
     values: Floats,
     *,
@@ -94,7 +88,7 @@ def regress(
     line: bool = True,
     harmonics: int = HARMONICS,
     clip: float | None = CLIP,
-    prior: Callable[[Floats], Floats] = flat_prior,
+    prior: Prior = company_prior,
 ) -> Fit:
     """Fit each row of `values` (N, n); gaps are NaN. `period` is the season's length in periods.
 
@@ -105,44 +99,43 @@ def regress(
     columns = _design(values.shape[1], period or 0, line, harmonics)
     tested = 1 if line else 0
     parts = [
-        _fit(values[start : start + _AT_ONCE], columns, tested, clip, np.log(prior(GRID)))
+        _fit(values[start : start + _AT_ONCE], columns, tested, clip, prior)
         for start in range(0, max(len(values), 1), _AT_ONCE)
     ]
-    shared = ("design", "tested")
     joined = {
         field.name: np.concatenate([getattr(part, field.name) for part in parts])
         for field in fields(Fit)
-        if field.name not in shared
+        if field.name not in SHARED
     }
-    return Fit(design=columns.copy(), tested=tested, **joined)
+    return Fit(design=columns.copy(), tested=tested, scenario_phi=parts[0].scenario_phi, **joined)
 
 
-def _fit(values: Floats, columns: Floats, tested: int, clip: float | None, log_prior: Floats) -> Fit:
+def _fit(values: Floats, columns: Floats, tested: int, clip: float | None, prior: Prior) -> Fit:
     """`regress` for at most `_AT_ONCE` series: time first, centred, of size 1 until the end."""
     series, centre, scale = _standard(values)
     seen = ~np.isnan(series)
-    patterns, which = _patterns(seen)
+    patterns, which = patterns_of(seen)
     known = seen.sum(axis=0)
-    solve, _ = inverse(gram(columns, columns, patterns.astype(np.float64)))
+    flat = tested + 1
+    solve = inverse(gram(columns, columns, patterns.astype(np.float64)))[0][:, :, which]
     filled = np.where(seen, series, 0.0)
-    solve = solve[:, :, which]
     drawn, start = filled, _least_squares(filled, columns, solve)
     for _ in range(2 if clip is not None else 0):
         drawn = _pulled_in(filled, seen, columns, start, clip or CLIP)
         start = _least_squares(drawn, columns, solve)
+    start[flat:] = 0.0  # the season is weighed against none, so it stays in what is left
     left = np.where(seen, drawn - _times(columns, start), 0.0)
-    degrees = (known - columns.shape[1]).astype(np.float64)
-    weights, given, squares, spread = _over_grid(left, seen, patterns, which, columns, degrees, log_prior)
+    found = scenarios(left, seen, columns, flat, prior)
+    weights, given, phis = found.weights, found.coefficients, found.phi[:, None]
     mean = over_time(weights[:, None] * given)
-    variance = over_time(weights[:, None] * (squares + (given - mean) ** 2))
-    phi = over_time(weights * GRID[:, None])
-    innovation = np.sqrt(over_time(weights * spread))
-    sd = np.sqrt(over_time(weights * spread / (1 - GRID * GRID)[:, None]))
+    variance = over_time(weights[:, None] * (found.squared_errors + (given - mean) ** 2))
+    phi = over_time(weights * phis)
+    given_variance = found.variance / (1 - phis * phis)
     coefficients = start + mean
     fitted = _times(columns, coefficients)
-    silent = degrees < 3
-    centre_at = np.zeros_like(coefficients)
-    centre_at[0] = centre
+    origin = np.zeros_like(coefficients)
+    origin[0] = centre
+    silent = known - columns.shape[1] < 3
 
     def out(numbers: Floats, unit: Floats | float = 1.0) -> Floats:
         turned: Floats = np.ascontiguousarray(np.where(silent, np.nan, numbers * unit).T)
@@ -150,21 +143,23 @@ def _fit(values: Floats, columns: Floats, tested: int, clip: float | None, log_p
 
     return Fit(
         design=columns,
-        coefficients=out(coefficients * scale + centre_at),
+        coefficients=out(coefficients * scale + origin),
         errors=out(np.sqrt(variance), scale),
         phi=out(phi),
-        phi_error=out(np.sqrt(over_time(weights * (GRID[:, None] - phi) ** 2))),
-        innovation_sd=out(innovation, scale),
-        sd=out(sd, scale),
+        phi_error=out(np.sqrt(over_time(weights * (phis - phi) ** 2))),
+        innovation_sd=out(np.sqrt(over_time(weights * found.variance)), scale),
+        sd=out(np.sqrt(over_time(weights * given_variance)), scale),
         fitted=out(fitted * scale + centre),
         residuals=out(np.where(seen, drawn - fitted, np.nan), scale),
         clipped=np.ascontiguousarray((seen & (drawn != filled)).T),
         known=known.astype(np.int64),
-        degrees=degrees,
+        degrees=known - float(flat),
         tested=tested,
+        scenario_phi=found.phi,
         weights=out(weights),
         given_coefficient=out((start[tested] + given[:, tested]) * scale + (centre if tested == 0 else 0.0)),
-        given_error=out(np.sqrt(squares[:, tested]), scale),
+        given_error=out(np.sqrt(found.squared_errors[:, tested]), scale),
+        given_sd=out(np.sqrt(given_variance), scale),
     )
 
 
@@ -183,13 +178,6 @@ def _standard(values: Floats) -> tuple[Floats, Floats, Floats]:
         centre,
         scale,
     )
-
-
-def _patterns(seen: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], NDArray[np.intp]]:
-    """The different patterns of gaps (n, M), and which of them each series has (N,)."""
-    packed = np.ascontiguousarray(np.packbits(seen, axis=0).T)
-    _, first, which = np.unique(packed, axis=0, return_index=True, return_inverse=True)
-    return np.ascontiguousarray(seen[:, first]), which.reshape(-1)
 
 
 def _times(columns: Floats, coefficients: Floats) -> Floats:
@@ -217,100 +205,3 @@ def _pulled_in(
     reach = np.where(reach > 1e-12, reach, np.inf)
     far = seen & (np.abs(left) > reach)
     return np.where(far, fitted + np.clip(left, -reach, reach), series)
-
-
-def _over_grid(
-    left: Floats,
-    seen: NDArray[np.bool_],
-    patterns: NDArray[np.bool_],
-    which: NDArray[np.intp],
-    columns: Floats,
-    degrees: Floats,
-    log_prior: Floats,
-) -> tuple[Floats, Floats, Floats, Floats]:
-    """For each phi: its weight (K, N), coefficients and their squared errors (K, p, N), innovation variance (K, N)."""
-    solve, log_determinant = inverse(_normal_matrices(patterns, columns))
-    products, squared = _normal_vectors(left, seen, columns)
-    counts = _counts(patterns)
-    size = range(columns.shape[1])
-    given = np.stack([over_time(solve[:, j][:, :, which] * products) for j in size], axis=1)
-    explained = over_time(np.swapaxes(given, 0, 1) * products)
-    rest = np.maximum(squared - explained, 1e-30)
-    free = np.maximum(degrees, 1.0)
-    likelihood = -0.5 * log_determinant[:, which] + 0.5 * counts[:, which] - 0.5 * free * np.log(rest)
-    weights = _normalised(likelihood + log_prior[:, None])
-    variance = rest / free
-    diagonal = np.stack([solve[j, j][:, which] for j in size], axis=1)
-    return weights, given, diagonal * variance[:, None], variance
-
-
-def _normalised(logs: Floats) -> Floats:
-    weights = np.exp(logs - logs.max(axis=0))
-    total: Floats = weights / over_time(weights)
-    return total
-
-
-def _links(seen: NDArray[np.bool_]) -> tuple[Floats, Floats, Floats]:
-    """Which readings start anew, follow the one before, or follow the one two before over a gap: (n, M) each."""
-    follows = np.zeros(seen.shape, dtype=bool)
-    follows[1:] = seen[1:] & seen[:-1]
-    bridges = np.zeros(seen.shape, dtype=bool)
-    bridges[2:] = seen[2:] & ~seen[1:-1] & seen[:-2]
-    starts = seen & ~follows & ~bridges
-    return starts.astype(np.float64), follows.astype(np.float64), bridges.astype(np.float64)
-
-
-# For a reading `step` periods after the last known one: its weight, and phi to the power of the step.
-_START = 1 - GRID * GRID
-_BRIDGE = 1 / (1 + GRID * GRID)
-
-
-def _counts(patterns: NDArray[np.bool_]) -> Floats:
-    """Logarithm of the determinant of the noise's inverse covariance, per phi and pattern (K, M)."""
-    starts, _, bridges = _links(patterns)
-    logs: Floats = over_time(starts) * np.log(_START)[:, None] + over_time(bridges) * np.log(_BRIDGE)[:, None]
-    return logs
-
-
-def _shifted(numbers: Floats, step: int) -> Floats:
-    moved = np.zeros_like(numbers)
-    moved[step:] = numbers[:-step]
-    return moved
-
-
-def _normal_matrices(patterns: NDArray[np.bool_], columns: Floats) -> Floats:
-    """X' V^-1 X for each phi and pattern: (p, p, K, M)."""
-    starts, follows, bridges = _links(patterns)
-    total: Floats = gram(columns, columns, starts)[:, :, None] * _START[:, None]
-    for link, step, weight in ((follows, 1, np.ones_like(GRID)), (bridges, 2, _BRIDGE)):
-        if not link.any():
-            continue
-        before = _shifted(columns, step)
-        cross = gram(columns, before, link)
-        power = GRID**step
-        total = total + weight[:, None] * (
-            gram(columns, columns, link)[:, :, None]
-            - power[:, None] * (cross + np.swapaxes(cross, 0, 1))[:, :, None]
-            + (power * power)[:, None] * gram(before, before, link)[:, :, None]
-        )
-    return total
-
-
-def _normal_vectors(left: Floats, seen: NDArray[np.bool_], columns: Floats) -> tuple[Floats, Floats]:
-    """X' V^-1 y (p, K, N) and y' V^-1 y (K, N) for each phi."""
-    starts, follows, bridges = _links(seen)
-    products = weighed(columns, starts * left)[:, None] * _START[:, None]
-    squared = over_time(starts * left * left) * _START[:, None]
-    for link, step, weight in ((follows, 1, np.ones_like(GRID)), (bridges, 2, _BRIDGE)):
-        before, columns_before, power = _shifted(left, step), _shifted(columns, step), (GRID**step)[:, None]
-        here, there = weighed(columns, link * left), weighed(columns_before, link * before)
-        cross = weighed(columns, link * before) + weighed(columns_before, link * left)
-        products = products + weight[:, None] * (
-            here[:, None] - power * cross[:, None] + power * power * there[:, None]
-        )
-        squared = squared + weight[:, None] * (
-            over_time(link * left * left)
-            - 2 * power * over_time(link * left * before)
-            + power * power * over_time(link * before * before)
-        )
-    return products, squared

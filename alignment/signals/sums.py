@@ -31,12 +31,14 @@ def weighed(columns: Floats, series: Floats) -> Floats:
 
 
 def gram(left: Floats, right: Floats, weights: Floats) -> Floats:
-    """Sum over time of left times right (time, p both) under weights (time, M): (p, p, M)."""
+    """Sum over time of left times right, made symmetric, (time, p both) under weights (time, M): (p, p, M)."""
     size = left.shape[1]
-    entries = [
-        [over_time((left[:, i] * right[:, j])[:, None] * weights) for j in range(size)] for i in range(size)
-    ]
-    return np.array(entries)
+    entries = np.empty((size, size, weights.shape[1]))
+    for i in range(size):
+        for j in range(i, size):
+            both = (left[:, i] * right[:, j] + left[:, j] * right[:, i]) / 2
+            entries[i, j] = entries[j, i] = over_time(both[:, None] * weights)
+    return entries
 
 
 def inverse(matrices: Floats) -> tuple[Floats, Floats]:

@@ -1,0 +1,133 @@
+"""How well each phi, and each size of the season, explains a series: the weights over which a fit is averaged.
+
+A scenario is one phi of `GRID` together with one scale of `SEASON_SCALES`. For each the exact generalised least
+squares of a stationary AR(1) has a closed form, with gaps of one reading bridged exactly (phi to the power of the
+distance; R. H. Jones, Technometrics 22, 1980, 389-395) and longer gaps taken as new starts. Weights are the restricted
+likelihood (D. A. Harville, JASA 72, 1977, 320-338), which has not the downward bias of the plain estimate of phi on
+short series, times a prior; harmonics of the season have a normal prior of `scale` standard deviations of the noise
+(ridge: A. E. Hoerl and R. W. Kennard, Technometrics 12, 1970, 55-67), one scale being next to none, so that a series
+without a season hardly pays for the question.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alignment.signals.sums import Floats, gram, inverse, over_time, weighed
+
+GRID = np.array([-0.3, -0.1, *(i / 10 for i in range(10)), 0.97])
+SEASON_SCALES = (0.03, 0.8, 30.0)
+Prior = Callable[[Floats], Floats]
+# For a reading one or two periods after the last known one, or later: its weight in the noise's inverse covariance.
+_START = 1 - GRID * GRID
+_BRIDGE = 1 / (1 + GRID * GRID)
+
+
+def company_prior(phi: Floats) -> Floats:
+    """The more sluggish, the rarer, down to a tenth; series that swing from reading to reading are as rare."""
+    return np.where(phi < 0, 0.1, np.maximum(1 - phi, 0.1))
+
+
+@dataclass(frozen=True, slots=True)
+class Scenarios:
+    """For each scenario (S) and series (N): time-first arrays, in the unit of the series that came in."""
+
+    phi: Floats  # (S,)
+    weights: Floats  # (S, N), they add up to 1
+    coefficients: Floats  # (S, p, N)
+    squared_errors: Floats  # (S, p, N)
+    variance: Floats  # (S, N) of innovations
+
+
+def scenarios(left: Floats, seen: NDArray[np.bool_], columns: Floats, flat: int, prior: Prior) -> Scenarios:
+    """Weigh and fit all of them to series (n, N), 0 at gaps; the first `flat` columns have no prior."""
+    patterns, which = patterns_of(seen)
+    starts, _, bridges = _links(patterns)
+    matrices = _normal_matrices(patterns, columns)
+    products, squared = _normal_vectors(left, seen, columns)
+    determinant = over_time(starts) * np.log(_START)[:, None] + over_time(bridges) * np.log(_BRIDGE)[:, None]
+    free = np.maximum(seen.sum(axis=0) - float(flat), 1.0)
+    known = 0.5 * determinant[:, which] + np.log(prior(GRID))[:, None]
+    size = columns.shape[1]
+    parts = []
+    for scale in SEASON_SCALES if size > flat else (1.0,):
+        ridge = _START / (scale * scale)
+        held = matrices.copy()
+        for j in range(flat, size):
+            held[j, j] += ridge[:, None]
+        solve, log_determinant = inverse(held)
+        given = np.stack([over_time(solve[:, j][:, :, which] * products) for j in range(size)], axis=1)
+        rest = np.maximum(squared - over_time(np.swapaxes(given, 0, 1) * products), 1e-30)
+        weight = known - 0.5 * log_determinant[:, which] - 0.5 * free * np.log(rest)
+        weight = weight + 0.5 * (size - flat) * np.log(ridge)[:, None]
+        diagonal = np.stack([solve[j, j][:, which] for j in range(size)], axis=1)
+        parts.append((weight, given, diagonal * (rest / free)[:, None], rest / free))
+    logs, given, errors, variance = (np.concatenate(group) for group in zip(*parts, strict=True))
+    weights = np.exp(logs - logs.max(axis=0))
+    return Scenarios(np.tile(GRID, len(parts)), weights / over_time(weights), given, errors, variance)
+
+
+def patterns_of(seen: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], NDArray[np.intp]]:
+    """The different patterns of gaps (n, M), and which of them each series has (N,)."""
+    packed = np.ascontiguousarray(np.packbits(seen, axis=0).T)
+    _, first, which = np.unique(packed, axis=0, return_index=True, return_inverse=True)
+    return np.ascontiguousarray(seen[:, first]), which.reshape(-1)
+
+
+def _links(seen: NDArray[np.bool_]) -> tuple[Floats, Floats, Floats]:
+    """Which readings start anew, follow the one before, or follow the one two before over a gap: (n, M) each."""
+    follows = np.zeros(seen.shape, dtype=bool)
+    follows[1:] = seen[1:] & seen[:-1]
+    bridges = np.zeros(seen.shape, dtype=bool)
+    bridges[2:] = seen[2:] & ~seen[1:-1] & seen[:-2]
+    starts = seen & ~follows & ~bridges
+    return starts.astype(np.float64), follows.astype(np.float64), bridges.astype(np.float64)
+
+
+def _shifted(numbers: Floats, step: int) -> Floats:
+    moved = np.zeros_like(numbers)
+    moved[step:] = numbers[:-step]
+    return moved
+
+
+def _normal_matrices(patterns: NDArray[np.bool_], columns: Floats) -> Floats:
+    """X' V^-1 X for each phi and pattern: (p, p, K, M)."""
+    starts, follows, bridges = _links(patterns)
+    total: Floats = gram(columns, columns, starts)[:, :, None] * _START[:, None]
+    for link, step, weight in ((follows, 1, np.ones_like(GRID)), (bridges, 2, _BRIDGE)):
+        if not link.any():
+            continue
+        before = _shifted(columns, step)
+        power = GRID**step
+        total = total + weight[:, None] * (
+            gram(columns, columns, link)[:, :, None]
+            - 2 * power[:, None] * gram(columns, before, link)[:, :, None]
+            + (power * power)[:, None] * gram(before, before, link)[:, :, None]
+        )
+    return total
+
+
+def _normal_vectors(left: Floats, seen: NDArray[np.bool_], columns: Floats) -> tuple[Floats, Floats]:
+    """X' V^-1 y (p, K, N) and y' V^-1 y (K, N) for each phi."""
+    starts, follows, bridges = _links(seen)
+    products = weighed(columns, starts * left)[:, None] * _START[:, None]
+    squared = over_time(starts * left * left) * _START[:, None]
+    for link, step, weight in ((follows, 1, np.ones_like(GRID)), (bridges, 2, _BRIDGE)):
+        if not link.any():
+            continue
+        before, columns_before, power = _shifted(left, step), _shifted(columns, step), (GRID**step)[:, None]
+        here, there = weighed(columns, link * left), weighed(columns_before, link * before)
+        cross = weighed(columns, link * before) + weighed(columns_before, link * left)
+        products = products + weight[:, None] * (
+            here[:, None] - power * cross[:, None] + power * power * there[:, None]
+        )
+        squared = squared + weight[:, None] * (
+            over_time(link * left * left)
+            - 2 * power * over_time(link * left * before)
+            + power * power * over_time(link * before * before)
+        )
+    return products, squared
