@@ -57,7 +57,7 @@ class Stale:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The database would not take it; the form's errors say why. Nothing was written."""
+    """It cannot stand beside what others wrote; the form's errors say why. Nothing was written."""
 
 
 def save_edit(*, form: EditForm, by: User, now: datetime) -> Saved | Stale | Refused:
@@ -93,8 +93,9 @@ def object_edited(*, kind: str, object_id: int, since: date, by: str) -> Job:
     )
 
 
-def _update(form: EditForm, by: User, now: datetime) -> Saved | Stale:
+def _update(form: EditForm, by: User, now: datetime) -> Saved | Stale | Refused:
     model: Any = form._meta.model
+    form.hold()
     # "No key": a recompute under way holds the keys of the rows whose statuses it writes.
     rows = model._default_manager.select_for_update(no_key=True)
     stored = rows.filter(pk=form.instance.pk).first()
@@ -110,6 +111,8 @@ def _update(form: EditForm, by: User, now: datetime) -> Saved | Stale:
         if stale.differences:
             form.show_stale(stale, current)
             return stale
+    if not form.still_holds():
+        return Refused()
     columns = {field.name for field in model._meta.concrete_fields}
     written = (changed & columns) | form.stamp(changed=changed, by=by, now=now)
     if written:
@@ -129,6 +132,9 @@ def _create(form: EditForm, by: User, now: datetime) -> Saved | Refused:
         before = Job.objects.filter(deduplication_key=key).first()
         if before is not None:
             return _sent_before(form, before)
+    form.hold()
+    if not form.still_holds():
+        return Refused()
     changed = frozenset(form.own_names())
     form.stamp(changed=changed, by=by, now=now)
     form.instance.save(force_insert=True)

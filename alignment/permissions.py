@@ -10,9 +10,20 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from alignment.models import ImportBatch, ImportUpload, KeyResult, Metric, Objective, Team, Theme, User
+from alignment.models import (
+    AuditEvent,
+    ImportBatch,
+    ImportUpload,
+    KeyResult,
+    Metric,
+    Objective,
+    Team,
+    Theme,
+    User,
+)
 from alignment.models.people import Role
 
 SEES_MONEY = frozenset({Role.TECHNOLOGY_LEAD, Role.FINANCE, Role.EXECUTIVE})
@@ -113,10 +124,19 @@ def get_key_result_for(user: User, slug: str, number: int, *, to_change: bool = 
     )
 
 
-def find_key_result_for(user: User, number: int) -> KeyResult:
-    """The key result of this number with its objective, or 404 where the person may not know of it."""
-    visible = KeyResult.objects.filter(objective__in=objectives_visible_to(user))
-    return get_object_or_404(visible.select_related("objective"), pk=number)
+def find_key_result_for(user: User, number: int) -> int:
+    """The number of a key result that stands or was removed since, or 404 where the person may not know of it.
+
+    Key results are of the whole company, as their objectives are; what a removed one was, the audit trail says.
+    """
+    if KeyResult.objects.filter(pk=number, objective__in=objectives_visible_to(user)).exists():
+        return number
+    removed = AuditEvent.objects.filter(
+        table_name="alignment_keyresult", operation="delete", row_id=str(number)
+    )
+    if may_enter(user) and removed.exists():
+        return number
+    raise Http404("There is no such key result.")
 
 
 def get_theme_for(user: User, slug: str, *, to_change: bool = False) -> Theme:

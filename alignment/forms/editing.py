@@ -97,6 +97,13 @@ class EditForm(_ModelForm):
 
     # -- writing, called by `alignment.editing.save_edit` alone ------------------------------------------------
 
+    def hold(self) -> None:
+        """Lock what the checks rest on beside the row itself; the first thing in the verb's transaction."""
+
+    def still_holds(self) -> bool:
+        """Check again, under the locks, what others may have changed since; says what is wrong beside its field."""
+        return True
+
     def stamp(self, *, changed: frozenset[str], by: User, now: datetime) -> frozenset[str]:
         """Set columns that are nobody's to type (who and when); returns their names."""
         return frozenset()

@@ -72,11 +72,17 @@ class ObjectiveForm(EditForm):
     def clean(self) -> dict[str, Any]:
         """Marked ready only where every key result can be measured."""
         cleaned = super().clean() or self.cleaned_data
-        if cleaned.get("is_ready"):
-            missing = unmeasurable(self.instance)
-            if missing:
-                self.add_error("is_ready", f"{NOT_READY}: {missing}")
+        self._check_ready(cleaned)
         return cleaned
+
+    def still_holds(self) -> bool:
+        """Whether its key results can still be measured: they are only changed while its row is locked."""
+        self._check_ready(self.cleaned_data)
+        return not self.errors
+
+    def _check_ready(self, cleaned: dict[str, Any]) -> None:
+        if cleaned.get("is_ready") and (missing := unmeasurable(self.instance)):
+            self.add_error("is_ready", f"{NOT_READY}: {missing}")
 
     def stamp(self, *, changed: frozenset[str], by: User, now: datetime) -> frozenset[str]:
         """A new objective's address, made of its name; it stays when the name changes."""
@@ -138,6 +144,7 @@ def free_slug(name: str) -> str:
 class KeyResultForm(EditForm):
     """A key result with its own period targets as rows."""
 
+    _held: Objective | None = None
     targets = TargetRowsField(
         required=False,
         label="Own period targets",
@@ -250,7 +257,24 @@ class KeyResultForm(EditForm):
     def _post_clean(self) -> None:
         """After the row is put together: an objective that is ready needs key results that can be measured."""
         super()._post_clean()  # type: ignore[misc]
-        if not self.errors and self.instance.objective.is_ready and (lacks := lacking(self.instance)):
+        if not self.errors:
+            self._check_measurable(self.instance.objective)
+
+    def hold(self) -> None:
+        """Lock its objective, so that nobody marks it ready, ends or removes it meanwhile."""
+        rows = Objective.objects.select_for_update(no_key=True)
+        self._held = rows.filter(pk=self.instance.objective_id).first()
+
+    def still_holds(self) -> bool:
+        """Whether it may still be as it is typed beside its objective."""
+        if self._held is None:
+            self.add_error(None, "Its objective was removed a moment ago, so nothing can be added to it.")
+        else:
+            self._check_measurable(self._held)
+        return not self.errors
+
+    def _check_measurable(self, objective: Objective) -> None:
+        if objective.is_ready and (lacks := lacking(self.instance)):
             self.add_error(
                 "metric" if "metric" in lacks else "target" if "target" in lacks else "lower_bound",
                 f"It {lacks}, and its objective is marked ready. Fill it in, or take the mark off first.",

@@ -96,9 +96,14 @@ class Score(models.Model):
 
 
 class KeyResultStatus(models.Model):
-    """The status of a key result from `day` on, until the next row: a row stands only where it changed."""
+    """The status of a key result from `day` on, until the next row: a row stands only where it changed.
 
-    key_result = models.ForeignKey(KeyResult, on_delete=models.CASCADE, related_name="statuses")
+    Rows stay when a key result is removed: the pages of days on which it stood go on saying what was said then.
+    """
+
+    key_result = models.ForeignKey(
+        KeyResult, on_delete=models.DO_NOTHING, db_constraint=False, related_name="statuses"
+    )
     day = models.DateField()
     policy = models.ForeignKey(ScorePolicy, on_delete=models.PROTECT, related_name="+")
     status = models.CharField(max_length=16, choices=KeyResult.Status.choices)

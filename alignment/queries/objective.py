@@ -35,7 +35,7 @@ class StatusChange:
 
 @dataclass(frozen=True, slots=True)
 class KeyResultPart:
-    """One key result of the page. `facts` are (term, words) pairs."""
+    """One key result of the page. `facts` are (term, words) pairs; `may_change` is false where it was removed since."""
 
     id: int
     name: str
@@ -51,6 +51,7 @@ class KeyResultPart:
     sources: tuple[SourceRow, ...]
     verdicts: tuple[Verdict, ...]
     override: str
+    may_change: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,7 @@ def objective_page(
     points = score_points("objective", objective.pk, day)
     score = points[-1].value if points and points[-1].day == day else None
     may_change = may_change_objective(user, objective)
+    present = set(objective.key_results.values_list("pk", flat=True)) if may_change else set()
     return ObjectivePage(
         objective=objective,
         headline=objective_headline(objective.name, standings),
@@ -107,6 +109,7 @@ def objective_page(
                 sources.get(standing.definition.id, ()),
                 verdicts_on(standing, known.snapshot, known.policy),
                 day,
+                standing.definition.id in present,
             )
             for standing in standings
         ),
@@ -115,7 +118,7 @@ def objective_page(
         place=place_of_objective(objective, {s.definition.id for s in standings}, company.name, day),
         policy=policy_words(known.policy),
         may_change=may_change,
-        removed=removed_from(objective, now) if may_change else (),
+        removed=removed_from(objective, now, present) if may_change else (),
     )
 
 
@@ -135,6 +138,7 @@ def _part(
     sources: tuple[SourceRow, ...],
     verdicts: tuple[Verdict, ...],
     day: date,
+    may_change: bool,
 ) -> KeyResultPart:
     definition = standing.definition
     share = standing.attainment if definition.is_band else standing.progress
@@ -153,6 +157,7 @@ def _part(
         sources=sources,
         verdicts=verdicts,
         override=_override_words(standing),
+        may_change=may_change,
     )
 
 

@@ -7,7 +7,7 @@ from datetime import date
 
 from alignment.charts.rows import progress_bar
 from alignment.charts.text import Markup
-from alignment.models import KeyResult
+from alignment.models import Objective
 from alignment.queries.known import explained_key_result
 from alignment.queries.standings import StatusWord
 from alignment.queries.why import SourceWords, source_words
@@ -29,7 +29,10 @@ class ReadingRow:
 
 @dataclass(frozen=True, slots=True)
 class KeyResultWhyPage:
-    """All that explains one status on one day. `steps` are (what, words) from the definition to the status."""
+    """All that explains one status on one day. `steps` are (what, words) from the definition to the status.
+
+    `objective_slug` is "" where its objective has no page any more.
+    """
 
     name: str
     objective: str
@@ -48,19 +51,20 @@ class KeyResultWhyPage:
     others: tuple[tuple[str, str], ...]
 
 
-def why_key_result(result: KeyResult, day: date) -> KeyResultWhyPage | None:
-    """The explanation of the day; None where the key result did not exist by then."""
-    subject = Subject(SubjectKind.KEY_RESULT, result.pk, "", result.name)
+def why_key_result(number: int, day: date) -> KeyResultWhyPage | None:
+    """The explanation of the day, as the key result was defined then; None where it did not stand on that day."""
+    subject = Subject(SubjectKind.KEY_RESULT, number)
     explained = explained_key_result(subject, day)
     if explained is None:
         return None
     level, definition = explained.level, explained.definition
     share = level.attainment if definition.is_band else level.progress
+    slug = Objective.objects.filter(pk=explained.objective.id).values_list("slug", flat=True).first()
     return KeyResultWhyPage(
         name=definition.name,
-        objective=result.objective.name,
-        objective_slug=result.objective.slug,
-        number=result.pk,
+        objective=explained.objective.name,
+        objective_slug=slug or "",
+        number=number,
         status=StatusWord.of(level.status),
         since=level.since,
         reason=level.reason,

@@ -22,7 +22,14 @@ from alignment.scoring.explanation import (
     SubjectKind,
 )
 from alignment.scoring.history import MetricHistory
-from alignment.scoring.inputs import Definitions, KeyResultInput, MetricInput, Reading, Snapshot
+from alignment.scoring.inputs import (
+    Definitions,
+    KeyResultInput,
+    MetricInput,
+    ObjectiveInput,
+    Reading,
+    Snapshot,
+)
 from alignment.scoring.level import explain_scored
 from alignment.scoring.loading import (
     active_policy,
@@ -112,10 +119,14 @@ def _change(reader: _Reader, before: Side, after: Side, sources: Sources) -> Cha
 
 @dataclass(frozen=True, slots=True)
 class ExplainedKeyResult:
-    """A key result's day read once: why it stands so, by which definition and policy; `current` is what it reached."""
+    """A key result's day read once: why it stands so, by which definition and policy; `current` is what it reached.
+
+    `objective` is the one that it was of on that day.
+    """
 
     level: KeyResultLevel
     definition: KeyResultInput
+    objective: ObjectiveInput
     policy: Policy
     current: float | None
 
@@ -171,7 +182,8 @@ def explain_key_result_on(subject: Subject, day: date) -> ExplainedKeyResult | N
         others,
     )
     current = standing_within(key_result, readings).current if key_result.is_measurable else None
-    return ExplainedKeyResult(level, key_result, policy_from(policy), current)
+    objective = definitions.objective_by_id[key_result.objective_id]
+    return ExplainedKeyResult(level, key_result, objective, policy_from(policy), current)
 
 
 class _Reader:

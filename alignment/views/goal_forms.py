@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
@@ -17,7 +20,13 @@ from alignment.permissions import (
     get_objective_for,
     teams_to_give_objectives,
 )
-from alignment.removing import put_back_key_result, remove_key_result
+from alignment.removing import Kept, put_back_key_result, remove_key_result
+from alignment.removing_objectives import (
+    acts_on,
+    end_objective,
+    put_back_objective,
+    remove_objective,
+)
 from alignment.views.asking import signed_in
 from alignment.views.editing import edit_answer
 from alignment.views.framed import frame, readable_address
@@ -56,6 +65,7 @@ def objective_edit(request: HttpRequest, slug: str) -> HttpResponse:
     return edit_answer(
         request, form, _TEMPLATE, "objectives", shell, done=_page_of, heading=f"Change “{name}”",
         objective=objective, objective_name=name, cancel=_page_of(objective), action="Save",
+        acts=acts_on(objective, timezone.now()),
     )  # fmt: skip
 
 
@@ -90,12 +100,49 @@ def key_result_edit(request: HttpRequest, slug: str, number: int) -> HttpRespons
 
 
 @require_POST
+def objective_remove(request: HttpRequest, slug: str) -> HttpResponse:
+    """Take an objective away that never counted; the list of objectives offers to put it back."""
+    objective = get_objective_for(signed_in(request), slug, to_change=True)
+    act = partial(remove_objective, objective=objective, seen=request.POST.get("seen", ""))
+    done = f"“{objective.name}” is removed with its key results. Below it can be put back."
+    return _acted(request, objective, act, done, f"{reverse('alignment:objectives')}#removed")
+
+
+@require_POST
+def objective_end(request: HttpRequest, slug: str) -> HttpResponse:
+    """Make today the last day of an objective that counts; what was said of days before stays."""
+    objective = get_objective_for(signed_in(request), slug, to_change=True)
+    act = partial(end_objective, objective=objective, seen=request.POST.get("seen", ""))
+    done = (
+        "Today is its last day: from tomorrow on it no longer counts. To take that back, change its last day."
+    )
+    return _acted(request, objective, act, done, _page_of(objective))
+
+
+@require_POST
+def objective_put_back(request: HttpRequest, number: int) -> HttpResponse:
+    """Put back an objective that was taken away lately; 404 where there is none that the person may change."""
+    user = signed_in(request)
+    check_may_add_objective(user)
+    try:
+        objective = put_back_objective(number=number, by=user, now=timezone.now())
+    except Kept as kept:
+        messages.error(request, str(kept))
+        return HttpResponseRedirect(f"{reverse('alignment:objectives')}#removed", status=303)
+    if objective is None:
+        raise Http404("Nothing was removed here lately.")
+    messages.success(request, "The objective is back as it was, with its key results.")
+    return HttpResponseRedirect(_page_of(objective), status=303)
+
+
+@require_POST
 def key_result_remove(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Take a key result away; the objective's page offers to put it back."""
     user = signed_in(request)
     key_result = get_key_result_for(user, slug, number, to_change=True)
-    remove_key_result(key_result=key_result, by=user, now=timezone.now())
-    messages.success(request, "The key result is removed from today on. Below it can be put back.")
+    why = remove_key_result(key_result=key_result, by=user, now=timezone.now())
+    said = "The key result is removed from today on. Below it can be put back."
+    messages.success(request, f"{said}{_not_ready(key_result.objective, why)}")
     return HttpResponseRedirect(f"{_page_of(key_result.objective)}#removed", status=303)
 
 
@@ -104,10 +151,32 @@ def key_result_put_back(request: HttpRequest, slug: str, number: int) -> HttpRes
     """Put back what was taken away lately; 404 where there is nothing."""
     user = signed_in(request)
     objective = get_objective_for(user, slug, to_change=True)
-    if not put_back_key_result(objective=objective, number=number, by=user, now=timezone.now()):
+    try:
+        why = put_back_key_result(objective=objective, number=number, by=user, now=timezone.now())
+    except Kept as kept:
+        messages.error(request, str(kept))
+        return HttpResponseRedirect(f"{_page_of(objective)}#removed", status=303)
+    if why is None:
         raise Http404("Nothing was removed here lately.")
-    messages.success(request, "The key result is back as it was.")
+    messages.success(request, f"The key result is back as it was.{_not_ready(objective, why)}")
     return HttpResponseRedirect(_page_of(objective), status=303)
+
+
+def _acted(
+    request: HttpRequest, objective: Objective, act: Callable[..., None], done: str, on: str
+) -> HttpResponse:
+    """Done and gone on from, or the form again with what forbids it."""
+    try:
+        act(by=signed_in(request), now=timezone.now())
+    except Kept as kept:
+        messages.error(request, f"Nothing was changed. {kept}")
+        return HttpResponseRedirect(reverse("alignment:objective-edit", args=[objective.slug]), status=303)
+    messages.success(request, done)
+    return HttpResponseRedirect(on, status=303)
+
+
+def _not_ready(objective: Objective, why: str) -> str:
+    return f" “{objective.name}” is no longer marked ready, because {why}" if why else ""
 
 
 def _sent(request: HttpRequest) -> QueryDict | None:

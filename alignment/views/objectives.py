@@ -13,6 +13,7 @@ from alignment.queries.known import load_known
 from alignment.queries.objective import objective_page
 from alignment.queries.objective_list import SORTS, Asked, ObjectivesPage, objectives_page
 from alignment.queries.shell import Shell
+from alignment.removing_objectives import removed_objectives
 from alignment.views.asking import AddressProblem, signed_in
 from alignment.views.exporting import export_asked
 from alignment.views.framed import frame, framed, readable_address
@@ -26,8 +27,12 @@ def objectives(request: HttpRequest) -> HttpResponse:
     page = _listed(request, company, shell) if company else None
     if page and (answer := export_asked(request, page.sheet, "objectives")):
         return answer
-    may_add = company is not None and may_add_objective(signed_in(request))
-    return framed(request, "alignment/objectives.html", "objectives", shell, page, may_add=may_add)
+    user = signed_in(request)
+    may_add = company is not None and may_add_objective(user)
+    removed = removed_objectives(user, timezone.now()) if may_add else ()
+    return framed(
+        request, "alignment/objectives.html", "objectives", shell, page, may_add=may_add, removed=removed
+    )
 
 
 @require_safe

@@ -7,7 +7,6 @@ from datetime import date
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from alignment.models import KeyResult
 from alignment.permissions import find_key_result_for, get_objective_for, get_theme_for, may_enter
 from alignment.queries.why import why_page
 from alignment.queries.why_key_result import why_key_result
@@ -40,11 +39,11 @@ def subject(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
     raise Http404("Companies, themes and objectives have scores, key results a status.")
 
 
-def _key_result(request: HttpRequest, result: KeyResult) -> HttpResponse:
+def _key_result(request: HttpRequest, number: int) -> HttpResponse:
     house, day, shell = frame(request)
-    page = why_key_result(result, day) if house else None
+    page = why_key_result(number, day) if house else None
     if page is None:
-        raise Http404("This key result did not run by that day.")
+        raise Http404("This key result did not stand on that day.")
     return framed(request, "alignment/why_key_result.html", "objectives", shell, page)
 
 

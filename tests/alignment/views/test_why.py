@@ -113,7 +113,7 @@ def test_queries_of_a_status_do_not_grow(people: dict[str, User], copies: int) -
     client.get(address, {"as_of": DAY.isoformat()})
     with CaptureQueriesContext(connection) as queries:
         page_of(client, address)
-    assert len(queries) == 15
+    assert len(queries) == 16
 
 
 def test_hostile_names_are_text(signed_in: SignedIn) -> None:
