@@ -1,0 +1,30 @@
+"""What pace says to people: chances in steps of five per cent, figures no finer than the range allows."""
+
+from __future__ import annotations
+
+import math
+
+
+def chance(probability: float) -> str:
+    """ "About 70 % likely"; beyond 5 and 95 % no number is to be trusted closer than that."""
+    if probability < 0.05:
+        return "Very unlikely (under 5 %)"
+    if probability > 0.95:
+        return "Very likely (over 95 %)"
+    return f"About {5 * round(probability * 20)} % likely"
+
+
+def doubt(reason: str) -> str:
+    """The sentence where nothing can be told."""
+    return f"Cannot tell where it will be: {reason}." if reason else ""
+
+
+def figure(number: float, width: float) -> str:
+    """A figure to the step that a range of this width allows: about a twentieth of it. Width 0: as it was given."""
+    if not math.isfinite(number):
+        return "any"
+    if width <= 0 or not math.isfinite(width):
+        return f"{number:,.6g}"
+    digits = -math.floor(math.log10(width / 10))
+    rounded = round(number, digits) + 0.0
+    return f"{rounded:,.{max(digits, 0)}f}"

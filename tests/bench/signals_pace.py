@@ -1,0 +1,144 @@
+"""How well pace's probabilities hold: reliability in ten bins, range, and score against what else is done.
+
+    python -m tests.bench.signals_pace [--seed 11] [--rows 1500]
+
+Sets: steady (a line goes on: none, or up to 3, or more standard deviations over the window), broken (it changes once,
+before or after now), total (sums to come), stock (random walks with drift), band. `gap` is the largest distance between
+said and happened of a bin with at least 50 cases, `brier` the mean square of said minus happened: smaller is sharper.
+Rivals: the pace from first to last reading goes on; the least-squares line goes on; the same with its normal range.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+
+import numpy as np
+from scipy.special import ndtr
+
+from alignment.signals.pace import Goal, pace
+from tests.bench.signals_noise import TUNE, Floats, mixed
+
+SHAPES = ((26, 8, None), (26, 13, 12), (52, 13, 12), (52, 26, None), (104, 26, 52))
+SETS = ("steady", "broken", "total", "stock")
+
+
+def pace_set(
+    seed: int, rows: int, n: int, ahead: int, period: int | None, kind: str
+) -> tuple[Floats, Floats, Floats]:
+    """(readings known, outcome at the due date, target). Targets know nothing of what comes."""
+    chance = np.random.default_rng([seed, n, ahead, SETS.index(kind), 77])
+    noise, dirty = mixed(chance, rows, n + ahead, period)
+    drift = np.choose(
+        chance.integers(0, 3, rows), [np.zeros(rows), chance.uniform(-3, 3, rows), chance.normal(0, 5, rows)]
+    )[:, None]
+    time = np.arange(n + ahead) / (n - 1)
+    line = drift * time
+    if kind == "broken":
+        at = chance.uniform(0.3, 1 + ahead / (n - 1), (rows, 1))
+        line = np.where(
+            time < at, line, drift * (at + chance.choice([-0.5, 0, 0.5, 2], (rows, 1)) * (time - at))
+        )
+    if kind == "stock":
+        steps = chance.standard_normal((rows, n + ahead)) + drift / n
+        series = known = np.cumsum(steps, axis=1)
+        known = known[:, :n]
+    else:
+        series = noise + line
+        known = dirty(series[:, :n])
+    apart = chance.normal(0, 3.5, rows) * (np.sqrt(ahead) / 2 if kind == "stock" else 1)
+    if kind == "total":
+        coming = 100 * (1 + 0.1 * series[:, n:]).sum(axis=1)
+        return (
+            100 * (1 + 0.1 * known),
+            coming,
+            ahead * 100 * (1 + 0.1 * (series[:, :n].mean(axis=1) + 0.7 * apart)),
+        )
+    base = known[:, -1] if kind == "stock" else series[:, :n].mean(axis=1)
+    return 100 * (1 + 0.1 * known), 100 * (1 + 0.1 * series[:, -1]), 100 * (1 + 0.1 * (base + apart))
+
+
+def said(known: Floats, ahead: int, target: Floats, period: int | None, kind: str) -> tuple[Floats, Floats]:
+    """(probability, NaN where it cannot be told; the range (2, N))."""
+    goal = {"total": Goal.CUMULATIVE, "stock": Goal.STOCK}.get(kind, Goal.READING)
+    found = pace(known, ahead=ahead, target=target, goal=goal, period=period, since=known.shape[1])
+    told = [(f.probability, f.low, f.high) if f.probability is not None else (np.nan,) * 3 for f in found]
+    table = np.array(told, dtype=np.float64).T
+    return table[0], table[1:]
+
+
+def rivals(known: Floats, ahead: int, target: Floats, kind: str) -> dict[str, Floats]:
+    """Probabilities by the pace from first to last, the least-squares line, and that line with its normal range."""
+    n = known.shape[1]
+    seen = ~np.isnan(known)
+    time = np.broadcast_to(np.arange(n, dtype=np.float64), known.shape)
+    count = seen.sum(axis=1, keepdims=True)
+    filled = np.where(seen, known, 0.0)
+    middle, level = (
+        np.where(seen, time, 0).sum(1, keepdims=True) / count,
+        filled.sum(1, keepdims=True) / count,
+    )
+    spread = np.where(seen, (time - middle) ** 2, 0).sum(1, keepdims=True)
+    slope = (np.where(seen, time - middle, 0) * filled).sum(1, keepdims=True) / spread
+    coming = n + np.arange(ahead) if kind == "total" else np.array([n - 1 + ahead])
+    line = (level + slope * (coming - middle)).sum(axis=1)
+    left = np.where(seen, known - level - slope * (time - middle), 0)
+    noise = np.sqrt((left**2).sum(axis=1) / (count[:, 0] - 2) * len(coming))
+    pace_so_far = (known[:, -1] - known[:, 0]) / (n - 1)
+    straight = (known[:, -1:] + pace_so_far[:, None] * (coming - n + 1)).sum(axis=1)
+    return {
+        "current pace continues": (straight >= target) * 1.0,
+        "least-squares line": (line >= target) * 1.0,
+        "line with normal range": ndtr((line - target) / noise),
+    }
+
+
+def reliability(probability: Floats, happened: Floats) -> list[tuple[int, float, float]]:
+    """(cases, mean said, share that happened) of each of ten bins."""
+    bins = np.minimum((probability * 10).astype(int), 9)
+    return [
+        (int(inside.sum()), float(probability[inside].mean()), float(happened[inside].mean()))
+        for inside in (bins == number for number in range(10))
+        if inside.any()
+    ]
+
+
+def measure(seed: int, rows: int, kind: str) -> dict[str, object]:
+    """All shapes of one set together."""
+    tables, outcomes, wrong, ranges = [], [], {}, []
+    spent = time.process_time()
+    for n, ahead, period in SHAPES:
+        known, outcome, target = pace_set(seed, rows, n, ahead, period, kind)
+        probability, (low, high) = said(known, ahead, target, period, kind)
+        told = ~np.isnan(probability)
+        happened = (outcome >= target) * 1.0
+        tables.append(probability[told])
+        outcomes.append(happened[told])
+        ranges.append(((outcome >= low) & (outcome <= high))[told])
+        for name, other in rivals(known, ahead, target, kind).items():
+            wrong.setdefault(name, []).append((other - happened)[told & ~np.isnan(other)] ** 2)
+    joined, happened = np.concatenate(tables), np.concatenate(outcomes)
+    table = reliability(joined, happened)
+    return {
+        "set": kind,
+        "gap": round(max(abs(mean - share) for cases, mean, share in table if cases >= 50), 3),
+        "inside the range of 80 %": round(float(np.concatenate(ranges).mean()), 3),
+        "cannot tell": round(1 - len(joined) / (rows * len(SHAPES)), 4),
+        "brier": round(float(((joined - happened) ** 2).mean()), 4),
+        "brier of rivals": {
+            name: round(float(np.concatenate(parts).mean()), 4) for name, parts in wrong.items()
+        },
+        "reliability": [f"{cases}: {mean:.2f} {share:.2f}" for cases, mean, share in table],
+        "seconds": round(time.process_time() - spent, 1),
+    }
+
+
+if __name__ == "__main__":
+    words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    words.add_argument("--seed", type=int, default=TUNE)
+    words.add_argument("--rows", type=int, default=1500)
+    words.add_argument("--sets", nargs="*", default=SETS)
+    asked = words.parse_args()
+    for name in asked.sets:
+        print(json.dumps(measure(asked.seed, asked.rows, name)))
