@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from datetime import datetime
 
 from alignment import queueing
 from alignment.importing.import_file import PASSES, import_file
 from alignment.importing.options import Options
 from alignment.importing.previewing import SHOWN_REFUSALS, Report
-from alignment.importing.recognise import Recognition
 from alignment.importing.refusals import ImportRefused
 from alignment.importing.staging import turn_is_free
 from alignment.importing.undo import UndoRefused, undo_batch
@@ -51,8 +48,6 @@ def import_upload(*, upload_id: int, user_id: int, now: datetime, report: Report
             return
         assert done.result.batch_id is not None
         batch = ImportBatch.objects.get(pk=done.result.batch_id)
-        if done.recognition is not None and not done.result.already:
-            _keep_refused_rows(batch, done.recognition)
     upload.batch, upload.state = batch, ImportUpload.State.IMPORTED
     upload.said = "This file was imported before, read in the same way." if done.result.already else ""
     upload.save()
@@ -70,27 +65,6 @@ def _refused(upload: ImportUpload, refused: ImportRefused) -> None:
         "refusals": [refusal.as_json() for refusal in refused.refusals[:SHOWN_REFUSALS]],
     }
     upload.save()
-
-
-def _keep_refused_rows(batch: ImportBatch, recognition: Recognition) -> None:
-    """Keep the text of each refused row with its refusal, so that it can be handed back."""
-    lines = {refusal["line"] for refusal in batch.refusals if refusal.get("line")}
-    if not lines:
-        return
-    texts: dict[int, str] = {}
-    for line, cells in recognition.table.rows():
-        if line in lines:
-            texts[line] = _as_text(cells)
-            if len(texts) == len(lines):
-                break
-    batch.refusals = [refusal | {"row": texts.get(refusal.get("line"), "")} for refusal in batch.refusals]
-    batch.save()
-
-
-def _as_text(cells: list[str]) -> str:
-    written = io.StringIO()
-    csv.writer(written, lineterminator="").writerow(cell[:200] for cell in cells[:100])
-    return written.getvalue()
 
 
 def ask_undo(*, batch: ImportBatch, user: User) -> Job:

@@ -15,7 +15,7 @@ from alignment.importing.refusals import ImportRefused, Refusal, visible
 
 _CHUNK = 1024 * 1024
 _NAME_LENGTH = 200
-_COUNTERS = re.compile(r"([ _.-]*(\(\d+\)|v\d+|q[1-4]|w\d+|copy|\d+))+$")
+_COUNTERS = re.compile(r"([ _.-]*(\(\d+\)|v\d+|q[1-4]|w\d+|copy|refused-rows|\d+))+$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from alignment.importing.again import standing_batch
 from alignment.importing.choices import check_choices
 from alignment.importing.files import SourceFile
-from alignment.importing.load import LoadResult, already_loaded, earlier_batch, load_rows
+from alignment.importing.load import LoadResult, already_loaded, load_rows
 from alignment.importing.matching import checked_prefix
 from alignment.importing.options import Limits, Options
 from alignment.importing.read import read
 from alignment.importing.recognise import Recognition, recognise
+from alignment.importing.refused_rows import keep_refused_rows
 from alignment.importing.table import Row, RowSource, Table
 from alignment.models import Company, User
 from alignment.periods import STANDARD, Calendar
@@ -48,7 +50,7 @@ def import_file(
     """Import one file, all of it or (by default, where anything is refused) nothing. Raises ImportRefused."""
     check_choices(options)
     checked_prefix(options.prefix)
-    if earlier := earlier_batch(file, options):
+    if earlier := standing_batch(file, options):
         return Imported(file, None, already_loaded(earlier))
     table = read_counted(file, options, progress, limits)
     recognition = recognise(table, options, company_calendar(), limits)
@@ -62,6 +64,10 @@ def import_file(
         dry_run=dry_run,
         limits=limits,
     )
+    if not dry_run and not result.already:
+        keep_refused_rows(
+            batch_id=result.batch_id or 0, recognition=recognition, refusals=result.refusals, by=by
+        )
     return Imported(file, recognition, result)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -10,6 +10,7 @@ from django.db import transaction
 
 from alignment.audit import acting_as
 from alignment.importing import staging
+from alignment.importing.again import earlier_batch, fingerprint_of, may_lack_readings, standing_batch
 from alignment.importing.files import SourceFile
 from alignment.importing.matching import KnownMetric, NewMetric, Plan, is_our_export, make_plan, source_of
 from alignment.importing.options import Limits, Options
@@ -27,7 +28,9 @@ UNFINISHED = "The import did not finish; nothing was written. Start it again."
 class LoadResult:
     """What a load did. `touched` gives for each changed metric the earliest day on which something became known;
     `unended` counts readings of periods that had not ended; `already` is set where the same file was imported before
-    in the same way, and nothing was done."""
+    in the same way and stands, and nothing was done. `again` is the earlier batch of the same file some of whose
+    readings had been taken back since and came back now; `kept` counts readings that later imports restated, which
+    were left as those have them."""
 
     batch_id: int | None
     touched: tuple[tuple[int, date], ...]
@@ -41,19 +44,20 @@ class LoadResult:
     source: str
     already: bool = False
     unended: int = 0
+    again: int | None = None
+    kept: int = 0
 
 
 class _DryRun(Exception):
     """Ends a dry run, so that its transaction is rolled back."""
 
 
-def earlier_batch(file: SourceFile, options: Options) -> ImportBatch | None:
-    """The batch that holds these bytes read in this way, unless it was undone."""
-    return ImportBatch.objects.filter(
-        file_sha256=file.sha256,
-        options_fingerprint=_fingerprint(file, options),
-        state=ImportBatch.State.LOADED,
-    ).first()
+class _Stands(Exception):
+    """The file was imported before and every reading of it stands; what was tried is taken back."""
+
+    def __init__(self, batch: ImportBatch) -> None:
+        super().__init__(str(batch))
+        self.batch = batch
 
 
 def load_rows(
@@ -70,9 +74,10 @@ def load_rows(
     """Match, stage and merge what was recognised. Raises ImportRefused with every refusal where a row is refused
     and `good_rows_only` was not chosen. A dry run does all of it and takes it back.
 
-    A failed import leaves a batch in state “failed” that says why, and no reading.
+    A failed import leaves a batch in state “failed” that says why, and no reading. Of a file that was imported
+    before, only what was taken back since is imported again.
     """
-    if earlier := earlier_batch(file, options):
+    if earlier := standing_batch(file, options):
         return already_loaded(earlier)
     batch = None if dry_run else _begin(file, options, by, now, user)
     result: list[LoadResult] = []
@@ -83,6 +88,11 @@ def load_rows(
                 raise _DryRun
     except _DryRun:
         return result[0]
+    except _Stands as stands:
+        if batch is not None:
+            with acting_as(by):
+                batch.delete()
+        return already_loaded(stands.batch)
     except ImportRefused as refused:
         _fail(batch, by, "Refused; nothing was written.", refused)
         raise
@@ -90,10 +100,6 @@ def load_rows(
         _fail(batch, by, f"{type(error).__name__}: {error}"[:2000])
         raise
     return result[0]
-
-
-def _fingerprint(file: SourceFile, options: Options) -> str:
-    return options.fingerprint(source_of(options, file.family))
 
 
 def already_loaded(batch: ImportBatch) -> LoadResult:
@@ -109,7 +115,7 @@ def _begin(file: SourceFile, options: Options, by: str, now: datetime, user: Use
             file_name=file.name,
             file_sha256=file.sha256,
             options=options.as_json(),
-            options_fingerprint=_fingerprint(file, options),
+            options_fingerprint=fingerprint_of(file, options),
             source=source_of(options, file.family),
             by=user,
             by_name=by,
@@ -142,16 +148,15 @@ def _load(
     limits: Limits,
 ) -> LoadResult:
     staging.take_turn()
-    if earlier := earlier_batch(file, options):
-        if batch is not None:
-            batch.delete()  # somebody else loaded the same file while this one waited
-        return already_loaded(earlier)
+    earlier = earlier_batch(file, options)
+    if earlier is not None and not may_lack_readings(earlier):
+        raise _Stands(earlier)  # somebody else loaded the same file while this one waited
     zone = _zone()
     today = now.astimezone(ZoneInfo(zone)).date()
     plan = make_plan(recognition, options, known_metrics(), source_of(options, file.family), limits)
     refusals = Refusals()
     for refusal in plan.refusals:
-        refusals.add(refusal)
+        refusals.add(replace(refusal, whole=True))
     if plan.refusals and (not options.good_rows_only or not plan.targets):
         _count_bad_rows(recognition, plan, refusals, today)
         raise ImportRefused(*refusals.kept, total=refusals.total)
@@ -160,12 +165,16 @@ def _load(
     lines = copy_lines(recognition, plan.targets, metric_ids, refusals, today=today, rounded=rounded)
     staging.copy_rows(lines)
     doubles = staging.settle_doubles(refusals)
+    kept = staging.leave_restated(earlier.pk, earlier.imported_at) if earlier and earlier.imported_at else 0
     if not options.restate and options.source is None:
         staging.refuse_rewrites(refusals)
     if refusals.total and not options.good_rows_only:
         raise ImportRefused(*refusals.kept, total=refusals.total)
     batch = batch or _begin(file, options, by, now, user)
     merged = staging.merge(batch_id=batch.pk, now=now, zone=zone, by=by)
+    if earlier is not None and not (merged.new or merged.changed):
+        raise _Stands(earlier)
+    batch.again = earlier
     if not (merged.new or merged.changed or merged.unchanged):
         refusals.add(Refusal("No row of the file can be imported.", "Correct the rows named here."))
         raise ImportRefused(*refusals.kept, total=refusals.total)
@@ -173,9 +182,9 @@ def _load(
     unplaced = sum(metric.readings for metric in recognition.metrics if metric.label not in plan.targets)
     refused = refusals.total - len(plan.refusals) + unplaced
     result = LoadResult(
-        batch.pk, merged.touched, merged.new, merged.changed, merged.unchanged, refused,
+        batch.pk, merged.touched, merged.new, merged.changed, merged.unchanged + kept, refused,
         doubles.repeated, tuple(refusals.kept), plan.new, plan.source,
-        unended=staging.count_unended(today),
+        unended=staging.count_unended(today), again=earlier.pk if earlier else None, kept=kept,
     )  # fmt: skip
     _finish(batch, result, now)
     ask_for_scores(batch_id=batch.pk, touched=merged.touched, by=by)

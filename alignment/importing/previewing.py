@@ -15,11 +15,12 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from alignment.importing import staging
+from alignment.importing.again import standing_batch
 from alignment.importing.choices import check_choices
 from alignment.importing.consequence import catch_up, consequence_of, stand
 from alignment.importing.files import SourceFile
 from alignment.importing.import_file import PASSES, company_calendar, read_counted
-from alignment.importing.load import LoadResult, earlier_batch, known_metrics, load_rows
+from alignment.importing.load import LoadResult, known_metrics, load_rows
 from alignment.importing.matching import Plan, checked_prefix, make_plan, source_of
 from alignment.importing.options import Options
 from alignment.importing.recognise import Recognition, recognise
@@ -75,7 +76,7 @@ class _Look:
     def _whole(self, file: SourceFile) -> None:
         check_choices(self.options)
         checked_prefix(self.options.prefix)
-        if earlier := earlier_batch(file, self.options):
+        if earlier := standing_batch(file, self.options):
             self.found |= {"outcome": "already", "batch": earlier.pk}
             return
         total = PASSES * max(0, self.upload.lines - 1)
@@ -106,6 +107,9 @@ class _Look:
         result = load_rows(
             recognition=recognition, file=file, options=self.options, by="system:import-preview", now=self.now
         )
+        if result.already:
+            self.found |= {"outcome": "already", "batch": result.batch_id}
+            return
         self.found |= _loaded(result, recognition)
         if before is not None:
             self.found["consequence"] = consequence_of(before, result.touched, day, self.now).as_json()
@@ -158,6 +162,8 @@ def _loaded(result: LoadResult, recognition: Recognition) -> dict[str, Any]:
         "refused": result.refused,
         "repeated": result.repeated,
         "unended": result.unended,
+        "again": result.again,
+        "kept": result.kept,
         "refusals_total": result.refused,
         "refusals": [refusal.as_json() for refusal in result.refusals[:SHOWN_REFUSALS]],
         "touched": len(result.touched),

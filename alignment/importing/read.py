@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 
 from alignment.importing.delimited import read_delimited
 from alignment.importing.events import events_of
 from alignment.importing.files import SourceFile
+from alignment.importing.mended import is_marked, without_marks
 from alignment.importing.names import check_header
 from alignment.importing.options import Limits, Options
 from alignment.importing.refusals import ImportRefused, Refusal
@@ -34,6 +36,7 @@ def read(file: SourceFile, options: Options | None = None, limits: Limits | None
     csv.field_size_limit(limits.field_characters)
     with file.open() as stream:
         start = stream.read(512)
+        is_mended = is_marked(start + stream.readline(limits.columns * limits.name_characters))
     _refuse_other_kinds(start)
     if file.extension == "xlsm":
         raise ImportRefused(Refusal("The workbook may hold macros.", "Save it as .xlsx without macros."))
@@ -51,8 +54,11 @@ def read(file: SourceFile, options: Options | None = None, limits: Limits | None
                 f"The name ends in .{file.extension}, but the bytes are no workbook.", "Name text files .csv."
             )
         )
+    if is_mended and not workbook:  # choices about the bytes were about the file that its rows come from
+        options = replace(options, encoding=None, delimiter=None, sheet=None)
     _refuse_unsuitable(options, workbook=workbook)
     table = read_workbook(file, options, limits) if workbook else read_delimited(file, options, limits)
+    table = without_marks(table)
     try:
         check_header(table.header, table.header_line, limits)
     except ImportRefused as refused:

@@ -23,13 +23,15 @@ def visible(text: str, length: int = SHOWN_LENGTH) -> str:
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """One thing that cannot be imported. `line` counts from 1 as an editor shows it (in a workbook: the row);
-    `value` is the text as written in the file."""
+    `value` is the text as written in the file. `whole` is set where it is about all readings of a metric, or about
+    the file, and not about the row."""
 
     reason: str
     mend: str
     line: int | None = None
     column: str | None = None
     value: str | None = None
+    whole: bool = False
 
     @property
     def place(self) -> str:
@@ -52,10 +54,10 @@ class Refusal:
 
     def as_json(self) -> dict[str, str | int | None]:
         """The refusal with text that is safe to store and to show."""
-        shown = asdict(self)
+        shown: dict[str, str | int | None] = asdict(self)
         for name in ("column", "value"):
-            if shown[name] is not None:
-                shown[name] = visible(shown[name])
+            if (text := shown[name]) is not None:
+                shown[name] = visible(str(text))
         return shown
 
 

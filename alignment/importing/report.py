@@ -34,6 +34,14 @@ def imported_lines(
         f"  readings    {result.new:,} {would}new, {result.changed:,} changed, {result.unchanged:,} unchanged, "
         f"{result.refused:,} refused"
     )
+    if result.again:
+        lines.append(
+            f"  note        Imported before as batch {result.again}; what an undo took back since is imported again."
+        )
+    if result.kept:
+        lines.append(
+            f"  note        {result.kept:,} readings that later imports restated stay as those have them."
+        )
     if result.repeated:
         were = "reading was an exact repeat" if result.repeated == 1 else "readings were exact repeats"
         lines.append(f"  note        {result.repeated:,} {were} and counted once.")
@@ -124,6 +132,8 @@ def imported_json(
         "refused": result.refused,
         "repeated": result.repeated,
         "unended": result.unended,
+        "again": result.again,
+        "kept": result.kept,
         "blank": read.blanks if read else 0,
         "notices": list(read.notices) if read else [],
         "refusals": [refusal.as_json() for refusal in result.refusals],

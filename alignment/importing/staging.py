@@ -180,6 +180,21 @@ def _refuse_conflicts(cursor: Any, refusals: Refusals) -> int:
     return rows
 
 
+def leave_restated(earlier: int, imported_at: datetime) -> int:
+    """Take out of the staged readings those that stand with another value, unless an undo since the earlier batch of
+    the same file put that value back; returns how many. A file that is imported again overrules no later one."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM staged_reading s USING alignment_observation o WHERE o.metric_id = s.metric_id "
+            "AND o.period_start = s.period_start AND o.value <> s.value AND NOT (coalesce(o.batch_id, 0) < %s "
+            "AND EXISTS (SELECT 1 FROM alignment_observationrevision r WHERE r.metric_id = s.metric_id "
+            "AND r.period_start = s.period_start AND r.reason = 'undone' AND r.value = s.value "
+            "AND r.replaced_at > %s - interval '1 hour'))",
+            [earlier, imported_at],
+        )
+        return int(cursor.rowcount)
+
+
 def refuse_rewrites(refusals: Refusals) -> None:
     """Take out and refuse each metric of which more than half of at least 12 stored readings would change: such a
     file is rather of another source than a correction. All its readings count as refused."""
@@ -201,7 +216,7 @@ def refuse_rewrites(refusals: Refusals) -> None:
                 f"This looks like another source: {differing:,} of the {stored:,} stored readings of {key} "
                 "that the file repeats would change."
             )
-            refusals.add(Refusal(reason, _REWRITE_MEND, line, column))
+            refusals.add(Refusal(reason, _REWRITE_MEND, line, column, whole=True))
             refusals.total += gone - 1
 
 

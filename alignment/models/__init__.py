@@ -4,7 +4,7 @@ from alignment.models.audit import AuditEvent
 from alignment.models.changes import DataChange
 from alignment.models.company import Company
 from alignment.models.goals import KeyResult, KeyResultTarget, Objective, Theme
-from alignment.models.imports import ImportBatch
+from alignment.models.imports import ImportBatch, ImportRefusedRows
 from alignment.models.jobs import Job
 from alignment.models.looks import PersonalLook
 from alignment.models.metrics import Metric
@@ -25,6 +25,7 @@ __all__ = [
     "Guardrail",
     "ImportBatch",
     "ImportProfile",
+    "ImportRefusedRows",
     "ImportUpload",
     "ImportUploadPart",
     "Job",

@@ -36,6 +36,14 @@ class ImportBatch(models.Model):
     rows_refused = models.PositiveIntegerField(default=0)
     refusals = models.JSONField(default=list, blank=True)
     error = models.TextField(blank=True)
+    again = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="the earlier batch of the same file, whose readings had been taken back and came back with this one",
+    )
 
     class Meta:
         verbose_name_plural = "import batches"
@@ -53,11 +61,29 @@ class ImportBatch(models.Model):
                 name="import_batch_undone_has_times",
             ),
             models.UniqueConstraint(
-                fields=["file_sha256", "options_fingerprint"],
+                fields=["file_sha256", "options_fingerprint", "again"],
                 condition=Q(state="loaded"),
+                nulls_distinct=False,
                 name="import_batch_loaded_once",
             ),
         ]
 
     def __str__(self) -> str:
         return f"batch {self.pk} ({self.file_name})"
+
+
+class ImportRefusedRows(models.Model):
+    """The rows that an import left out, as they were written, so that they can be mended and handed in again.
+
+    `header` is the file's; `rows` are pairs of line and cells, the first ones where they are many. Apart from the
+    batch, which many pages read and none of them with these.
+    """
+
+    batch = models.OneToOneField(
+        ImportBatch, primary_key=True, on_delete=models.CASCADE, related_name="refused_rows"
+    )
+    header = models.JSONField()
+    rows = models.JSONField()
+
+    def __str__(self) -> str:
+        return f"refused rows of batch {self.batch_id}"

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from django.db import connection
+from django.db.models import Q
 
-from alignment.exporting.sheet import Column, Sheet
+from alignment.exporting.readings import READINGS_FILE
 from alignment.importing.confirmed import undo_job
 from alignment.importing.undo import why_not_undone
 from alignment.models import ImportBatch, Job
+from alignment.queries.import_refused import RefusedFile, refused_file
 from alignment.queries.import_upload import Refused, refused_rows
+from alignment.queries.imports import state_at
 from alignment.queries.words import counted, day_words, joined, measure, number_words
 
 _SHOWN_METRICS, _SHOWN_CHANGES, _SHOWN_REFUSALS = 60, 30, 100
-_REFUSED = (
-    Column("line", "number"), Column("column"), Column("value"), Column("reason"), Column("how to mend it"),
-    Column("row"),
-)  # fmt: skip
+_NAMED_LATER = 3
 _OPTION_WORDS = {
     "prefix": "Prefix",
     "encoding": "Encoding",
@@ -72,9 +72,12 @@ class Replaced:
 
 @dataclass(frozen=True, slots=True)
 class BatchPage:
-    """Everything that the page of an import shows."""
+    """Everything that the page of an import shows, as it stood at the end of a day; `is_later` where the import was
+    made after that day, and nothing more is known."""
 
     batch: ImportBatch
+    state: ImportBatch.State
+    is_later: bool
     sentence: str
     options: tuple[tuple[str, str], ...]
     metrics: tuple[TouchedMetric, ...]
@@ -83,6 +86,8 @@ class BatchPage:
     replaced_more: int
     refused: tuple[Refused, ...]
     refused_more: int
+    refused_file: RefusedFile | None
+    repeating: str
     scores: str
     undo_words: str
     undo_blocked: str
@@ -90,16 +95,19 @@ class BatchPage:
     is_undoing: bool
 
 
-def batch_page(batch: ImportBatch) -> BatchPage:
-    """A constant number of queries."""
+def batch_page(batch: ImportBatch, until: datetime, *, is_today: bool) -> BatchPage:
+    """The import as it stood before `until`. A constant number of queries."""
     metrics = _metrics(batch)
     replaced = _replaced(batch)
     refused = refused_rows(batch.refusals[:_SHOWN_REFUSALS])
-    is_loaded = batch.state == ImportBatch.State.LOADED
+    state = state_at(batch, until)
+    is_loaded = is_today and state == ImportBatch.State.LOADED
     undoing = undo_job(batch)
     return BatchPage(
         batch=batch,
-        sentence=_sentence(batch),
+        state=state,
+        is_later=batch.started_at >= until,
+        sentence=_sentence(batch, state),
         options=_options(batch.options),
         metrics=metrics[:_SHOWN_METRICS],
         metrics_more=max(0, len(metrics) - _SHOWN_METRICS),
@@ -107,31 +115,22 @@ def batch_page(batch: ImportBatch) -> BatchPage:
         replaced_more=max(0, batch.rows_changed - len(replaced)) if replaced else 0,
         refused=refused,
         refused_more=max(0, batch.rows_refused - len(refused)),
-        scores=_scores(batch),
+        refused_file=refused_file(batch) if batch.refusals else None,
+        repeating=_repeating(batch) if is_today else "",
+        scores=_scores(batch) if is_today else "",
         undo_words=_undo_words(batch, len(metrics)) if is_loaded else "",
         undo_blocked=(why_not_undone(batch) or "") if is_loaded else "",
         undo_fault=undoing.error
         if undoing is not None and undoing.state == Job.State.FAILED and is_loaded
         else "",
-        is_undoing=undoing is not None and undoing.state in (Job.State.QUEUED, Job.State.RUNNING),
+        is_undoing=is_today
+        and undoing is not None
+        and undoing.state in (Job.State.QUEUED, Job.State.RUNNING),
     )
 
 
-def refused_sheet(batch: ImportBatch) -> Sheet:
-    """The refused rows, to mend and hand in again: where, why, and the row as it was written."""
-    shown = refused_rows(batch.refusals)
-    return Sheet(
-        "Refused rows",
-        _REFUSED,
-        tuple(
-            (stored.get("line"), row.column, row.value, row.reason, row.mend, stored.get("row", ""))
-            for stored, row in zip(batch.refusals, shown, strict=True)
-        ),
-    )
-
-
-def _sentence(batch: ImportBatch) -> str:
-    if batch.state == ImportBatch.State.FAILED:
+def _sentence(batch: ImportBatch, state: ImportBatch.State) -> str:
+    if state == ImportBatch.State.FAILED:
         return f"{batch.file_name} was not imported"
     parts = [f"added {number_words(batch.rows_new)}"] if batch.rows_new else []
     parts += [f"changed {number_words(batch.rows_changed)}"] if batch.rows_changed else []
@@ -140,7 +139,7 @@ def _sentence(batch: ImportBatch) -> str:
         if parts
         else "changed nothing"
     )
-    if batch.state == ImportBatch.State.UNDONE:
+    if state == ImportBatch.State.UNDONE:
         return f"{batch.file_name} {did}, and was undone"
     return f"{batch.file_name} {did}"
 
@@ -229,6 +228,27 @@ def _scores(batch: ImportBatch) -> str:
         Job.State.RUNNING: "are being computed",
         Job.State.DONE: "are up to date with this import",
     }.get(Job.State(job.state), "could not be computed: an administrator can run manage.py recompute")
+
+
+def _repeating(batch: ImportBatch) -> str:
+    """What an undo of the batch takes from later files that held the same readings, and what to do about it."""
+    if batch.state == ImportBatch.State.FAILED or not batch.rows_new + batch.rows_changed:
+        return ""
+    later = (
+        ImportBatch.objects.filter(state=ImportBatch.State.LOADED, pk__gt=batch.pk, rows_unchanged__gt=0)
+        .filter(Q(source=batch.source) | Q(source__startswith=READINGS_FILE))
+        .order_by("-pk")
+        .values_list("pk", "file_name")[:_NAMED_LATER]
+    )
+    if not later:
+        return ""
+    named = joined([f"import {pk} ({name})" for pk, name in later])
+    one = len(later) == 1
+    return (
+        f"Later {'file' if one else 'files'} held readings that stood already, perhaps some of this import: {named}. "
+        f"An undo removes those too. To have them back, hand {'that file' if one else 'those files'} in again: what is "
+        "missing is imported anew."
+    )
 
 
 def _undo_words(batch: ImportBatch, metrics: int) -> str:

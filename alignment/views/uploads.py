@@ -14,6 +14,7 @@ from alignment.forms.import_choices import ImportChoicesForm
 from alignment.importing.options import Options
 from alignment.importing.profiles import ProfileRefused, profile_options, save_profile
 from alignment.importing.refusals import ImportRefused
+from alignment.importing.refused_rows import choices_for
 from alignment.importing.uploads import ask_import, choose, discard, keep_upload, run_small
 from alignment.models import Company, ImportProfile, ImportUpload, User
 from alignment.permissions import check_may_import, get_upload_for
@@ -50,8 +51,9 @@ def new(request: HttpRequest) -> HttpResponse:
 
 def _keep(request: HttpRequest, user: User) -> tuple[list[ImportUpload], list[str]]:
     """Keep every file of the form; what cannot be kept is said."""
+    profile = request.POST.get("profile", "")
     try:
-        options = profile_options(request.POST.get("profile", ""))
+        options = profile_options(profile)
     except ProfileRefused as refused:
         return [], [str(refused)]
     handed = [(file.name or "file", file.chunks(1024 * 1024)) for file in request.FILES.getlist("files")]
@@ -59,8 +61,9 @@ def _keep(request: HttpRequest, user: User) -> tuple[list[ImportUpload], list[st
         handed.append((_PASTED, iter([text.encode("utf-8", "replace")])))
     kept, faults = [], [] if handed else ["Choose a file, drop one here, or paste rows with their header."]
     for name, pieces in handed:
+        chosen = options if profile else choices_for(name) or options
         try:
-            upload = keep_upload(name=name, pieces=pieces, options=options, user=user, now=timezone.now())
+            upload = keep_upload(name=name, pieces=pieces, options=chosen, user=user, now=timezone.now())
         except ImportRefused as refused:
             faults += [f"{name}: {refusal.reason} {refusal.mend}" for refusal in refused.refusals]
             continue

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,14 @@ from alignment.models import Metric, User
 from alignment.periods import Cadence
 
 _CADENCE_WORDS = {cadence.label: cadence.value for cadence in Cadence} | {"yearly": Cadence.FISCAL_YEAR.value}
+
+
+def _match(text: str) -> tuple[str, str]:
+    """NAME=KEY as a pair. The last = parts them: a name may hold one, a key does not."""
+    name, _, key = (part.strip() for part in text.rpartition("="))
+    if not name or not key:
+        raise ArgumentTypeError(f"“{text}” is not NAME=KEY, such as --match 'Visits=web.visits'")
+    return name, key
 
 
 class Command(BaseCommand):
@@ -61,6 +69,14 @@ class Command(BaseCommand):
         reading.add_argument("--date-column", metavar="NAME")
         reading.add_argument("--metric-column", metavar="NAME")
         reading.add_argument("--ignore-column", action="append", default=[], metavar="NAME")
+        reading.add_argument(
+            "--match",
+            action="append",
+            default=[],
+            type=_match,
+            metavar="NAME=KEY",
+            help="send a name of the file to the existing metric of that key; may be repeated",
+        )
         reading.add_argument(
             "--cadence",
             type=lambda word: _CADENCE_WORDS.get(word.lower(), word),
@@ -144,6 +160,7 @@ def _options(given: dict[str, Any]) -> Options:
         date_column=given["date_column"],
         metric_column=given["metric_column"],
         ignored_columns=tuple(given["ignore_column"]),
+        metrics=tuple(given["match"]),
         round_decimals=given["round_decimals"],
         good_rows_only=given["good_rows_only"],
         restate=given["restate"],

@@ -92,6 +92,7 @@ def test_refusals_as_json_hold_place_value_reason_and_mend(tmp_path: Path, compa
             "value": "1e4",
             "reason": "is written with an exponent.",
             "mend": "Write out all digits.",
+            "whole": False,
         }
     ]
 
@@ -192,3 +193,37 @@ def test_choices_reach_the_reading(tmp_path: Path, company: Company) -> None:
     assert Metric.objects.get().key == "eu.revenue"
     assert ImportBatch.objects.get().options["dates"] == "m/d/y"
     assert ImportBatch.objects.get().source == "SAP"
+
+
+def test_names_are_matched_to_metrics_on_the_command_line(tmp_path: Path, company: Company) -> None:
+    for key in ("web.visits", "shop.orders"):
+        Metric.objects.create(key=key, name=key, category="business-outcomes", unit="count", cadence="week")
+    path = tmp_path / "odd.csv"
+    path.write_text("date,a=b,Bestellungen\n2026-01-05,1,7\n2026-01-12,2,8\n2026-01-19,3,9\n")
+    _run("import_metrics", path, "--match", "a=b=web.visits", "--match", " Bestellungen = shop.orders ")
+    for key, expected in (("web.visits", [1, 2, 3]), ("shop.orders", [7, 8, 9])):
+        readings = Observation.objects.filter(metric__key=key).in_order()
+        assert list(readings.values_list("value", flat=True)) == expected
+    assert Metric.objects.count() == 2
+    assert ImportBatch.objects.get().options["metrics"] == [["Bestellungen", "shop.orders"], ["a=b", "web.visits"]]
+
+
+@pytest.mark.parametrize("match", ["visits", "=web.visits", "visits=", " = "])
+def test_a_match_that_is_no_pair_is_wrong_usage(file: Path, match: str) -> None:
+    with pytest.raises(CommandError, match="is not NAME=KEY"):
+        _run("import_metrics", file, f"--match={match}")
+    assert not ImportBatch.objects.exists()
+
+
+def test_bringing_back_what_an_undo_took_is_said(file: Path, tmp_path: Path) -> None:
+    _run("import_metrics", file, *NEW)
+    later = tmp_path / "git-2.csv"
+    later.write_text(GOOD + "2026-01-26,40,4\n")
+    _run("import_metrics", later)
+    first, second = ImportBatch.objects.order_by("pk")
+    _run("undo_import", first.pk)
+    said = _run("import_metrics", later)
+    assert f"Imported before as batch {second.pk}; what an undo took back since is imported again." in said
+    assert "6 new, 0 changed, 2 unchanged, 0 refused" in said
+    assert "Imported before as batch" in _run("import_metrics", later)
+    assert Observation.objects.count() == 8

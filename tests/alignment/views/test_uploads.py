@@ -174,32 +174,6 @@ def test_choices_are_called_as_on_the_page(lead: Client) -> None:
     assert "--" not in shown
 
 
-def test_good_rows_alone_and_the_refused_ones_as_a_file(lead: Client) -> None:
-    upload = look(
-        lead,
-        hand_in(
-            lead, 'metric,date,value\na,2026-01-05,=1+1\na,2026-01-12,2\n"-b",2026-01-19,x\na,2026-01-26,4\n'
-        ),
-        cadence="week",
-        **CREATE,
-    )
-    lead.post(f"/imports/uploads/{upload.token}", {"act": "good-rows"})
-    upload.refresh_from_db()
-    assert upload.preview is not None
-    assert (upload.preview["new"], upload.preview["refused"]) == (2, 2)
-    confirm(lead, upload)
-    batch = ImportBatch.objects.get()
-    assert (batch.rows_new, batch.rows_refused) == (2, 2)
-    answer = lead.get(f"/imports/{batch.pk}/refused.csv")
-    assert answer["Content-Type"].startswith("text/csv")
-    assert f"refused-rows-of-import-{batch.pk}.csv" in answer["Content-Disposition"]
-    rows = answer.content.decode("utf-8-sig").splitlines()
-    assert rows[0] == "line,column,value,reason,how to mend it,row"
-    assert rows[1].startswith("2,value,'=1+1,")
-    assert rows[1].endswith('"a,2026-01-05,=1+1"')
-    assert rows[2].endswith('"\'-b,2026-01-19,x"')
-
-
 def test_every_choice_is_on_the_page_and_obeyed(lead: Client) -> None:
     text = "when;what;note;total\n03/04/2026;a;x;1,5\n04/04/2026;a;y;2,5\n05/04/2026;a;z;3,5\n"
     upload = look(
