@@ -39,7 +39,8 @@ def trend_row(metric: MetricInput, readings: Sequence[Reading], today: date) -> 
         direction=metric.direction,
         kind=metric.kind,
     )
-    details = {"n": found.n, "phi": found.phi, "statistic": found.statistic, "slope": found.slope}
-    mark = fingerprint_of("trend", 1, found)
+    figures = ("n", "phi", "statistic", "slope", "p", "low", "high", "per_quarter", "kind", "table")
+    details = {name: getattr(found, name) for name in figures}
+    mark = fingerprint_of("trend", 2, found)
     as_of = readings[-1].period_end if readings else today
     return SignalRow(metric.id, "trend", found.verdict, found.sentence, as_of, details, mark)

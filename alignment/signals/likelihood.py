@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,8 @@ from alignment.signals.sums import Floats, gram, inverse, over_time, weighed
 GRID = np.array([-0.3, -0.1, *(i / 10 for i in range(10)), 0.97])
 SEASON_SCALES = (0.03, 0.8, 30.0)
 Prior = Callable[[Floats], Floats]
+Bools = NDArray[np.bool_]
+Solved = tuple[Floats, Floats]
 # For a reading one or two periods after the last known one, or later: its weight in the noise's inverse covariance.
 _START = 1 - GRID * GRID
 _BRIDGE = 1 / (1 + GRID * GRID)
@@ -43,42 +46,66 @@ class Scenarios:
     variance: Floats  # (S, N) of innovations
 
 
-def scenarios(left: Floats, seen: NDArray[np.bool_], columns: Floats, flat: int, prior: Prior) -> Scenarios:
+def scenarios(left: Floats, seen: Bools, columns: Floats, flat: int, prior: Prior) -> Scenarios:
     """Weigh and fit all of them to series (n, N), 0 at gaps; the first `flat` columns have no prior."""
     patterns, which = patterns_of(seen)
-    starts, _, bridges = _links(patterns)
-    matrices = _normal_matrices(patterns, columns)
     products, squared = _normal_vectors(left, seen, columns)
-    determinant = over_time(starts) * np.log(_START)[:, None] + over_time(bridges) * np.log(_BRIDGE)[:, None]
     free = np.maximum(seen.sum(axis=0) - float(flat), 1.0)
-    known = 0.5 * determinant[:, which] + np.log(prior(GRID))[:, None]
-    size = columns.shape[1]
+    before = np.log(prior(GRID))[:, None]
+    size = range(columns.shape[1])
     parts = []
-    for scale in SEASON_SCALES if size > flat else (1.0,):
-        ridge = _START / (scale * scale)
-        held = matrices.copy()
-        for j in range(flat, size):
-            held[j, j] += ridge[:, None]
-        solve, log_determinant = inverse(held)
-        given = np.stack([over_time(solve[:, j][:, :, which] * products) for j in range(size)], axis=1)
+    for solve, level in solved(patterns, columns, flat):
+        given = np.stack([over_time(solve[:, j][:, :, which] * products) for j in size], axis=1)
         rest = np.maximum(squared - over_time(np.swapaxes(given, 0, 1) * products), 1e-30)
-        weight = known - 0.5 * log_determinant[:, which] - 0.5 * free * np.log(rest)
-        weight = weight + 0.5 * (size - flat) * np.log(ridge)[:, None]
-        diagonal = np.stack([solve[j, j][:, which] for j in range(size)], axis=1)
+        weight = before + level[:, which] - 0.5 * free * np.log(rest)
+        diagonal = np.stack([solve[j, j][:, which] for j in size], axis=1)
         parts.append((weight, given, diagonal * (rest / free)[:, None], rest / free))
     logs, given, errors, variance = (np.concatenate(group) for group in zip(*parts, strict=True))
     weights = np.exp(logs - logs.max(axis=0))
     return Scenarios(np.tile(GRID, len(parts)), weights / over_time(weights), given, errors, variance)
 
 
-def patterns_of(seen: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], NDArray[np.intp]]:
+def solved(patterns: Bools, columns: Floats, flat: int) -> tuple[Solved, ...]:
+    """For each scale of the season: inverses (p, p, K, M) of X' V^-1 X, and what does not hang on the readings in the
+    logarithm of the weight (K, M). Kept for single patterns, as most series have no gaps."""
+    if patterns.shape[1] == 1:
+        return _solved_once(patterns.tobytes(), columns.tobytes(), len(columns), flat, SEASON_SCALES)
+    return _solve(patterns, columns, flat, SEASON_SCALES)
+
+
+@lru_cache(maxsize=64)
+def _solved_once(
+    pattern: bytes, columns: bytes, n: int, flat: int, scales: tuple[float, ...]
+) -> tuple[Solved, ...]:
+    seen = np.frombuffer(pattern, dtype=bool).reshape(n, 1)
+    return _solve(seen, np.frombuffer(columns).reshape(n, -1), flat, scales)
+
+
+def _solve(patterns: Bools, columns: Floats, flat: int, scales: tuple[float, ...]) -> tuple[Solved, ...]:
+    starts, _, bridges = _links(patterns)
+    matrices = _normal_matrices(patterns, columns)
+    determinant = over_time(starts) * np.log(_START)[:, None] + over_time(bridges) * np.log(_BRIDGE)[:, None]
+    seasonal = columns.shape[1] - flat
+    parts = []
+    for scale in scales if seasonal else (1.0,):
+        ridge = _START / (scale * scale)
+        held = matrices.copy()
+        for j in range(flat, flat + seasonal):
+            held[j, j] += ridge[:, None]
+        solve, log_determinant = inverse(held)
+        level = 0.5 * (determinant - log_determinant + seasonal * np.log(ridge)[:, None])
+        parts.append((solve, level))
+    return tuple(parts)
+
+
+def patterns_of(seen: Bools) -> tuple[Bools, NDArray[np.intp]]:
     """The different patterns of gaps (n, M), and which of them each series has (N,)."""
     packed = np.ascontiguousarray(np.packbits(seen, axis=0).T)
     _, first, which = np.unique(packed, axis=0, return_index=True, return_inverse=True)
     return np.ascontiguousarray(seen[:, first]), which.reshape(-1)
 
 
-def _links(seen: NDArray[np.bool_]) -> tuple[Floats, Floats, Floats]:
+def _links(seen: Bools) -> tuple[Floats, Floats, Floats]:
     """Which readings start anew, follow the one before, or follow the one two before over a gap: (n, M) each."""
     follows = np.zeros(seen.shape, dtype=bool)
     follows[1:] = seen[1:] & seen[:-1]
@@ -94,7 +121,7 @@ def _shifted(numbers: Floats, step: int) -> Floats:
     return moved
 
 
-def _normal_matrices(patterns: NDArray[np.bool_], columns: Floats) -> Floats:
+def _normal_matrices(patterns: Bools, columns: Floats) -> Floats:
     """X' V^-1 X for each phi and pattern: (p, p, K, M)."""
     starts, follows, bridges = _links(patterns)
     total: Floats = gram(columns, columns, starts)[:, :, None] * _START[:, None]
@@ -111,7 +138,7 @@ def _normal_matrices(patterns: NDArray[np.bool_], columns: Floats) -> Floats:
     return total
 
 
-def _normal_vectors(left: Floats, seen: NDArray[np.bool_], columns: Floats) -> tuple[Floats, Floats]:
+def _normal_vectors(left: Floats, seen: Bools, columns: Floats) -> tuple[Floats, Floats]:
     """X' V^-1 y (p, K, N) and y' V^-1 y (K, N) for each phi."""
     starts, follows, bridges = _links(seen)
     products = weighed(columns, starts * left)[:, None] * _START[:, None]
