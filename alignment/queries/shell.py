@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Count, Q
+from django.urls import reverse
 
 from alignment.models import Company, Metric, Signal, User
 from alignment.periods import Cadence, Period
@@ -35,6 +36,19 @@ class Shell:
     is_today: bool
     today: date
     period_ends: tuple[PeriodEnd, ...]
+
+    @property
+    def freshness_link(self) -> str:
+        """The metrics that the words on freshness speak of: the stale ones, all where none is. Without the day."""
+        stale = "?freshness=stale" if self.stale or not self.is_today else ""
+        return f"{reverse('alignment:metrics')}{stale}"
+
+    @property
+    def freshness_aim(self) -> str:
+        """What the link on freshness leads to, for those who cannot see where it stands."""
+        if not self.is_today:
+            return "see which metrics were stale then"
+        return "see the stale metrics" if self.stale else "see the metrics"
 
 
 def quarter_name(day: date, company: Company) -> str:
