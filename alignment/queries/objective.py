@@ -16,7 +16,7 @@ from alignment.queries.objective_place import ObjectivePlace, place_of_objective
 from alignment.queries.objective_sources import SourceRow, sources_of
 from alignment.queries.objectives import standings_by_objective
 from alignment.queries.overview import score_points
-from alignment.queries.sentences import Headline, key_result_sentence, objective_headline
+from alignment.queries.sentences import Headline, dated_reason, key_result_sentence, objective_headline
 from alignment.queries.standings import KeyResultStanding, StatusWord
 from alignment.queries.words import compact_money, day_words, measure, percent_words, short_day
 from alignment.removing import Removed, removed_from
@@ -35,7 +35,8 @@ class StatusChange:
 
 @dataclass(frozen=True, slots=True)
 class KeyResultPart:
-    """One key result of the page. `facts` are (term, words) pairs; `may_change` is false where it was removed since."""
+    """One key result of the page. `reason` says of which day it is where that is not the page's; `sentence` says how it
+    stands on the page's. `facts` are (term, words) pairs; `may_change` is false where it was removed since."""
 
     id: int
     name: str
@@ -147,8 +148,8 @@ def _part(
         name=definition.name,
         status=standing.status,
         since=standing.since,
-        reason=standing.reason,
-        sentence=key_result_sentence(standing),
+        reason=dated_reason(standing.reason, standing.since, day),
+        sentence=_sentence_of_the_day(standing, day),
         progress="–" if share is None else percent_words(share),
         bar=progress_bar(share, None if definition.is_band else standing.expected),
         facts=_key_result_facts(standing, day),
@@ -159,6 +160,14 @@ def _part(
         override=_override_words(standing),
         may_change=may_change,
     )
+
+
+def _sentence_of_the_day(standing: KeyResultStanding, day: date) -> str:
+    """How it stands on the day itself, where the reason was said on another; "" where that says it already."""
+    said = key_result_sentence(standing).rstrip(".")
+    if standing.since in (None, day) or said == standing.reason.rstrip("."):
+        return ""
+    return f"On {day_words(day)}: {said}."
 
 
 def _override_words(standing: KeyResultStanding) -> str:

@@ -13,6 +13,7 @@ from alignment.charts.text import Markup
 from alignment.models import Objective
 from alignment.palette import Ink
 from alignment.queries.known import Known
+from alignment.queries.sentences import dated_reason
 from alignment.queries.standings import (
     KeyResultStanding,
     StatusWord,
@@ -100,7 +101,9 @@ def row_of(objective: Objective, standings: Sequence[KeyResultStanding], day: da
         key_result=worst.definition.name if worst else "no key result yet",
         others=f"and {counted(len(standings) - 1, 'other')}" if len(standings) > 1 else "",
         status=status,
-        reason=worst.reason if worst else "It has no key result, so nothing can be measured.",
+        reason=dated_reason(worst.reason, worst.since, day)
+        if worst
+        else "It has no key result, so nothing can be measured.",
         progress="–" if share is None else percent_words(share),
         bar=progress_bar(share, None if worst is None or band else worst.expected),
         shape=sparkline(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from alignment.queries.standings import KeyResultStanding
-from alignment.queries.words import counted, joined, percent_words, short_day
+from alignment.queries.words import counted, day_words, joined, percent_words, short_day
 from alignment.scoring.explanation import ChangeExplanation, LevelExplanation
 
 
@@ -104,9 +104,16 @@ def counts_sentence(standings: Sequence[KeyResultStanding]) -> str:
     return joined([f"{count} {word}" for word, count in by_word.items()])
 
 
+def dated_reason(reason: str, since: date | None, day: date) -> str:
+    """Why a status stands, with the day on which that was said: its figures are those of that day, not of `day`."""
+    return reason if since is None or since == day else f"Said on {day_words(since)}: {reason}"
+
+
 def key_result_sentence(standing: KeyResultStanding) -> str:
-    """How far along, and how far its path asks to be; or why that cannot be said."""
-    if standing.definition.is_band or standing.progress is None:
+    """How far along on the day itself, and how far its path asks to be; or why that cannot be said."""
+    if standing.definition.is_band and standing.attainment is not None:
+        return f"{percent_words(standing.attainment)} of its latest readings are within bounds"
+    if standing.progress is None:
         return standing.reason
     path = standing.expected
     done = f"{percent_words(standing.progress)} of the way"

@@ -9,6 +9,7 @@ from alignment.charts.rows import progress_bar
 from alignment.charts.text import Markup
 from alignment.models import Objective
 from alignment.queries.known import explained_key_result
+from alignment.queries.sentences import dated_reason
 from alignment.queries.standings import StatusWord
 from alignment.queries.why import SourceWords, source_words
 from alignment.queries.words import day_words, measure, number_words, percent_words
@@ -67,7 +68,7 @@ def why_key_result(number: int, day: date) -> KeyResultWhyPage | None:
         number=number,
         status=StatusWord.of(level.status),
         since=level.since,
-        reason=level.reason,
+        reason=dated_reason(level.reason, level.since, day),
         progress=percent_words(share),
         bar=progress_bar(share, None if definition.is_band else level.expected),
         steps=_steps(explained, day),

@@ -212,3 +212,20 @@ def test_acts_are_posts_of_those_who_may(
     assert signed_in("product-manager").post(back).status_code == 404  # of another team
     assert 'id="removed"' not in signed_in("product-manager").get("/objectives").content.decode()
     assert lead.post("/objectives/removed/987654/put-back").status_code == 404
+
+
+# -- what is said of which day -----------------------------------------------------------------------------------
+
+
+def test_a_status_says_of_which_day_its_figures_are(lead: Client, small_company: SmallCompany) -> None:
+    result = small_company.key_results[0]
+    row = KeyResultStatus.objects.filter(key_result=result, day__lte=DAY).latest("day")
+    later = row.day + timedelta(days=1)
+    page = words(lead.get(BASE, {"as_of": later}))
+    began = f"Said on {row.day.day} {row.day:%b %Y}: {row.reason}"
+    assert began in page
+    assert f"On {later.day} {later:%b %Y}: " in page
+    assert began in words(lead.get(f"/why/key-result/{result.pk}", {"as_of": later}))
+    on_the_day = words(lead.get(BASE, {"as_of": row.day}))
+    assert row.reason in on_the_day
+    assert began not in on_the_day
