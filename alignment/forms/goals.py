@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, ClassVar
@@ -141,6 +142,26 @@ def free_slug(name: str) -> str:
     return slug
 
 
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """For which kinds a field counts, apart by spaces; `filled` are those for which it does only once it is filled in,
+    `path` the path that it needs. The page shows the fields that count, where scripts run."""
+
+    kinds: str
+    filled: str = ""
+    path: str = ""
+
+
+COUNTS = {
+    "baseline": Counts("level", filled="cumulative"),  # a sum refuses one
+    "target": Counts("level cumulative", filled="band"),
+    "lower_bound": Counts("band"),
+    "upper_bound": Counts("band"),
+    "path": Counts("level cumulative"),
+    "targets": Counts("level cumulative", path="targets"),
+}
+
+
 class KeyResultForm(EditForm):
     """A key result with its own period targets as rows."""
 
@@ -190,17 +211,21 @@ class KeyResultForm(EditForm):
             "override_reason": "Reason",
         }
         help_texts = {
-            "baseline": "The metric's value at the start.",
-            "target": "The value to be reached by the due day.",
+            "baseline": "The metric's value at the start. Counts for “bring the level from baseline to target”.",
+            "target": "The value to be reached by the due day. Counts for a level and for a sum; for bounds only where "
+            "both are empty.",
             "lower_bound": "For “keep within bounds”: not below this.",
             "upper_bound": "For “keep within bounds”: not above this.",
             "weight": "Only its share of all weights in the objective matters.",
+            "path": "Counts for a level and for a sum.",
             "override_status": "It stands until the next reading becomes known.",
         }
 
     def __init__(self, data: Any = None, **options: Any) -> None:
         super().__init__(data, **options)
         self.initial["targets"] = self.stored.get("targets", "")
+        for name, counts in COUNTS.items():
+            self.fields[name].__dict__["counts"] = counts
         choose_from(self, "metric", Metric.objects.order_by("name", "key"))
         metric: Any = self.fields["metric"]
         metric.label_from_instance = lambda row: f"{row.name} ({row.unit})"
