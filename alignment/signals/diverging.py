@@ -1,0 +1,126 @@
+"""What is said of two series that may part: since when, how wide, and how often luck alone would do it."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from alignment.signals.beginning import Beginning, beginning
+from alignment.signals.divergence import (
+    ALPHA,
+    CYCLES_NEEDED,
+    FEWEST,
+    FEWEST_KNOWN,
+    Divergence,
+    Divergences,
+    bounds,
+    divergences,
+)
+from alignment.signals.pace_words import figure
+from alignment.signals.sums import Floats
+from alignment.signals.trends import MOST_SLUGGISH
+
+
+def diverge(
+    first: Floats,
+    second: Floats,
+    *,
+    period: int | None = None,
+    kind: str = "flow",
+    lead: int = 0,
+    names: tuple[str, str] = ("the first", "the second"),
+) -> list[Divergence]:
+    """`divergences` with sentence, beginning and path for each pair; `names` stand in the sentences."""
+    found = divergences(first, second, period=period, kind=kind, lead=lead)
+    ends = bounds(found)
+    return [_one(found, row, ends, period, kind, names) for row in range(len(found.p))]
+
+
+def _one(
+    found: Divergences,
+    row: int,
+    ends: tuple[Floats, Floats],
+    period: int | None,
+    kind: str,
+    names: tuple[str, str],
+) -> Divergence:
+    known, difference = int(found.known[row]), found.difference[row]
+    if found.silent[row]:
+        return Divergence(
+            "cannot tell", f"Cannot tell whether they part: {_doubt(found, row, period)}.", known
+        )
+    logs = bool(found.logs[row])
+    p, phi = _rounded(float(found.p[row])), _rounded(float(found.phi[row]))
+    middle, low, high = (_per_cent(float(part[row]), logs) for part in (found.change, *ends))
+    path = _path(difference, logs)
+    if p >= ALPHA:
+        width = f"over {known} readings {names[0]} gained between {_said(low, low, high)} and {_said(high, low, high)}"
+        words = f"No clear divergence: {width} on {names[1]}, which may be nothing."
+        return Divergence("no clear divergence", words, known, p, middle, low, high, phi, None, path)
+    began = beginning(difference, phi=phi, period=_seen_twice(difference, period), stock=kind == "stock")
+    up = found.direction[row] > 0
+    gained: tuple[float, ...] = (middle, low, high)
+    if not up:  # told from the second's side
+        gained = tuple(_per_cent(-float(part[row]), logs) for part in (found.change, *reversed(ends)))
+    words = _sentence(names if up else names[::-1], gained, p, began, len(difference))
+    verdict = "first outgrows" if up else "second outgrows"
+    return Divergence(verdict, words, known, p, middle, low, high, phi, began, path)
+
+
+def _sentence(
+    names: tuple[str, str], gained: tuple[float, ...], p: float, began: Beginning | None, n: int
+) -> str:
+    middle, low, high = (_said(number, gained[1], gained[2]) for number in gained)
+    since = ""
+    if began is not None and began.always:
+        since = ", perhaps from the first reading on"
+    elif began is not None:
+        ago, latest, earliest = (n - 1 - at for at in (began.at, began.latest, began.earliest))
+        since = f", beginning about {ago} periods before the last (between {latest} and {earliest})"
+    luck = max(1, round(1000 * p))
+    return (
+        f"{_capital(names[0])} outgrows {names[1]}: it gained {middle} ({low} to {high}) on it over the window{since}. "
+        f"Of 1,000 pairs this noisy that move alike, about {luck} would part this far by luck."
+    )
+
+
+def _doubt(found: Divergences, row: int, period: int | None) -> str:
+    known, span = int(found.known[row]), int(found.span[row])
+    if known < FEWEST_KNOWN or span < FEWEST:
+        return f"{known} readings of both in {span} periods; {FEWEST_KNOWN} in {FEWEST} are needed"
+    if float(found.phi[row]) > MOST_SLUGGISH:
+        return "each difference resembles the last too much to tell a trend from chance"
+    if period is not None and span < CYCLES_NEEDED * period:
+        return f"a season of {period} periods must be seen twice"
+    return "their readings do not suffice"
+
+
+def _seen_twice(row: Floats, period: int | None) -> int | None:
+    return period if period is not None and len(row) >= CYCLES_NEEDED * period else None
+
+
+def _per_cent(change: float, logs: bool) -> float:
+    return _rounded(100 * (math.expm1(min(change, 700.0)) if logs else change))
+
+
+def _path(difference: Floats, logs: bool) -> tuple[float | None, ...]:
+    """Gain in per cent since the first reading of both; None at gaps."""
+    known = difference[~np.isnan(difference)]
+    base = float(known[0])
+    return tuple(
+        None if math.isnan(value) else _per_cent(value - base, logs) for value in difference.tolist()
+    )
+
+
+def _said(number: float, low: float, high: float) -> str:
+    return f"{figure(number, abs(high - low))} %"
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def _rounded(number: float) -> float:
+    """Ten significant digits: what is stored does not hang on the last bits of a library."""
+    return float(f"{number:.10g}")
