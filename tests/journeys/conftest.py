@@ -5,24 +5,50 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.conf import settings as django_settings
 from django.core.management import call_command
+from django.db import connections
 from pytest_django.fixtures import Settings
 
+from alignment import queueing
 from tests.alignment.small_company import Naming, build, cast
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, BrowserContext, Page
 
 _WATCH = """
-    window.violations = [];
     document.addEventListener("securitypolicyviolation", (event) => {
-      window.violations.push(`${event.violatedDirective} ${event.blockedURI} ${event.sample}`);
+      window.tellViolation(`${location.pathname} ${event.violatedDirective} ${event.blockedURI} ${event.sample}`);
     });
 """
+"""Stands in every document before its own scripts do; what it tells is kept outside of the page."""
+
+
+def watched(context: BrowserContext, stopped: list[str], errors: list[str]) -> Page:
+    """A page of the context; what the security policy stops in any of its pages lands in `stopped`, scripts that
+    fail and what the console calls an error (a stopped thing is one more) in `errors`."""
+    context.expose_binding("tellViolation", lambda _, told: stopped.append(told))
+    context.add_init_script(_WATCH)
+    context.on("weberror", lambda fault: errors.append(str(fault.error)))
+    context.on("console", lambda said: said.type == "error" and errors.append(said.text))
+    return context.new_page()
+
+
+def work() -> None:
+    """What a worker does: everything that is due."""
+
+    def run() -> None:
+        queueing.run_due()
+        connections.close_all()
+
+    worker = Thread(target=run)
+    worker.start()
+    worker.join(120)
+    assert not worker.is_alive()
 
 
 @pytest.fixture(scope="session")
@@ -48,10 +74,11 @@ def address(transactional_db: None, assets: None, settings: Settings, live_serve
 
 @pytest.fixture
 def company(address: str) -> Callable[..., None]:
-    """Makes the small company and its people; names may be made hostile."""
+    """Makes the small company and its people, or its people alone; names may be made hostile."""
 
-    def make(naming: Naming = lambda name: name, copies: int = 1) -> None:
-        build(copies, naming=naming)
+    def make(naming: Naming = lambda name: name, copies: int = 1, *, build_nothing: bool = False) -> None:
+        if not build_nothing:
+            build(copies, naming=naming)
         cast()
 
     return make
@@ -64,12 +91,24 @@ class Visit:
     page: Page
     address: str
     errors: list[str] = field(default_factory=list)
+    stopped: list[str] = field(default_factory=list)
 
     def sign_in(self, role: str) -> None:
         """One click on the sign-in page."""
         self.page.goto(f"{self.address}/sign-in")
         self.page.click(f'button[value="{role}"]')
         self.page.wait_for_url(f"{self.address}/")
+
+    def is_signed_in(self, role: str) -> None:
+        """As if they had signed in by name; where no sample stands there is no one-click sign-in."""
+        from django.test import Client
+
+        from alignment.models import User
+
+        client = Client()
+        client.force_login(User.objects.filter(groups__name=role)[0])
+        kept = {"name": "session", "value": client.cookies["session"].value, "url": self.address}
+        self.page.context.add_cookies([kept])  # type: ignore[list-item]
 
     def open(self, path: str) -> None:
         """Go there; all charts are drawn when this returns."""
@@ -81,8 +120,15 @@ class Visit:
         )
 
     def violations(self) -> list[str]:
-        """What the page's security policy had to stop."""
-        return list(self.page.evaluate("() => window.violations"))
+        """What the security policy had to stop on any page of the visit so far."""
+        self.page.evaluate("() => 0")  # what was told before is here when this is answered
+        return self.stopped
+
+    def answered(self, status: int) -> None:
+        """The browser itself writes a line about an answer that is no success: there is one, and it is no fault."""
+        lines = [error for error in self.errors if f"status of {status} " in error]
+        assert lines, f"no answer with {status}: {self.errors}"
+        self.errors[:] = [error for error in self.errors if error not in lines]
 
     def overflow(self) -> int:
         """Pixels by which the page is wider than the screen."""
@@ -99,14 +145,15 @@ def visitor(browser: Browser, address: str) -> Iterator[Callable[..., Visit]]:
         options.setdefault("viewport", {"width": 1440, "height": 900})
         context = browser.new_context(locale="en-GB", timezone_id="UTC", **options)
         context.set_default_timeout(15_000)
-        context.add_init_script(_WATCH)
-        visit = Visit(context.new_page(), address)
-        visit.page.on("pageerror", lambda error: visit.errors.append(str(error)))
-        visit.page.on("console", lambda said: said.type == "error" and visit.errors.append(said.text))
+        errors: list[str] = []
+        stopped: list[str] = []
+        visit = Visit(watched(context, stopped, errors), address, errors, stopped)
         opened.append((context, visit))
         return visit
 
     yield come
-    for context, visit in opened:
+    for context, _ in opened:
         context.close()
+    for _, visit in opened:
+        assert visit.stopped == []
         assert visit.errors == []

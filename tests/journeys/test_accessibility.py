@@ -1,79 +1,84 @@
-"""Every page under axe, with no rule and no part of a page left out: wide and on a phone, light and dark.
+"""Every page under axe, with no rule and no part of a page left out: wide and on a phone, light and dark, as the
+roles whose pages differ.
 
-`make test` looks at wide and light, and at the phone in the dark; `make test-long` at all four.
+`make test` looks at every page as the technology lead, wide and light, at one of each kind on the phone in the dark,
+and as the others at the pages that are different for them; `make test-long` at all pages of all four roles in all four
+forms.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.conf import settings
 
 from tests.counts import LONG
+from tests.journeys.axe import VARIANTS, examined
 from tests.journeys.conftest import Visit
-from tests.journeys.pages import PHONE, WIDE, pages_of, reading_pages
+from tests.journeys.pages import KINDS, furnished, on_the_day, pages_of
 
 Come = Callable[..., Visit]
 Make = Callable[..., None]
 
-VARIANTS: dict[str, dict[str, Any]] = {
-    "wide-light": {**WIDE, "color_scheme": "light"},
-    "phone-dark": {**PHONE, "color_scheme": "dark"},
+EXAMINED = {"technology-lead": 39, "product-manager": 31, "finance": 33, "executive": 27}
+"""How many pages each role opens."""
+DIFFERENT = {
+    "product-manager": ("/", "/objectives/objective-0", "/portfolio/theme-0", "/objectives/new"),
+    "finance": ("/imports/new", "/portfolio/theme-0"),
+    "executive": (
+        "/",
+        "/objectives/objective-0",
+        "/metrics/sales.0",
+        "/portfolio",
+        "/portfolio/theme-0",
+        "/imports",
+    ),
 }
-if LONG:
-    VARIANTS |= {
-        "wide-dark": {**WIDE, "color_scheme": "dark"},
-        "phone-light": {**PHONE, "color_scheme": "light"},
-    }
-FOUND = """async () => {
-  const found = await axe.run(document, { resultTypes: ["violations"] });
-  return {
-    rules: found.passes.length,
-    violations: found.violations.flatMap((rule) => rule.nodes.map((node) =>
-      `${rule.id}: ${node.target.join(" ")} ${node.html.slice(0, 160)} ${node.failureSummary.slice(0, 240)}`)),
-  };
-}"""
-
-
-@cache
-def axe() -> str:
-    """The text of axe-core, which build_assets installs beside what is served and never into it."""
-    return (Path(settings.ASSETS).parent / "npm/node_modules/axe-core/axe.min.js").read_text()
-
-
-def examined(visit: Visit, address: str) -> list[str]:
-    """What axe finds wrong on the page that is open."""
-    visit.page.evaluate(f"() => {{ {axe()} }}")
-    found = visit.page.evaluate(FOUND)
-    assert found["rules"] > 5, address
-    return [f"{address} {fault}" for fault in found["violations"]]
+"""Pages that have other contents for a role: amounts, and what may be changed."""
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_axe_finds_nothing_on_any_page(visitor: Come, company: Make, variant: str) -> None:
     company()
-    pages = pages_of("technology-lead")
-    assert len(pages) > len(reading_pages()), "no form was found"
-    visit = visitor(**VARIANTS[variant])
-    visit.page.goto(f"{visit.address}/sign-in")
-    faults = examined(visit, "/sign-in")
-    visit.sign_in("technology-lead")
-    for address in pages:
+    most = KINDS if variant == "phone-dark" and not LONG else None
+    _look_at(visitor(**VARIANTS[variant]), "technology-lead", furnished(), most)
+
+
+@pytest.mark.parametrize("variant", VARIANTS if LONG else ["wide-light"])
+def test_axe_finds_nothing_on_the_pages_of_others(visitor: Come, company: Make, variant: str) -> None:
+    company()
+    imports = furnished()
+    for role in DIFFERENT:
+        _look_at(visitor(**VARIANTS[variant]), role, imports)
+
+
+def _look_at(visit: Visit, role: str, imports: dict[str, str], most: int | None = None) -> None:
+    pages = pages_of(role, imports)
+    assert len(pages) == EXAMINED[role]
+    if role in DIFFERENT and not LONG:
+        wanted = {on_the_day(path) for path in DIFFERENT[role]}
+        pages = [page for page in pages if page in wanted]
+        assert len(pages) == len(DIFFERENT[role])
+    visit.sign_in(role)
+    faults = []
+    for address in pages[:most]:
         visit.open(address)
-        faults += examined(visit, address)
+        faults += examined(visit, f"{role} {address}")
     assert faults == []
 
 
 def test_axe_finds_what_is_wrong(visitor: Come) -> None:
-    """The check itself: a page with a fault has one."""
+    """The check itself: a page with a fault has one, and another for letters that are too pale."""
     visit = visitor()
     visit.page.goto(f"{visit.address}/sign-in")
+    assert examined(visit, "/sign-in") == []
     visit.page.evaluate("() => document.querySelector('main').append(document.createElement('button'))")
-    assert any("button-name" in fault for fault in examined(visit, "/sign-in"))
+    visit.page.evaluate("() => { document.querySelector('h1').style.color = 'rgb(250, 250, 250)' }")
+    faults = " ".join(examined(visit, "/sign-in"))
+    assert "button-name" in faults
+    assert "color-contrast" in faults
 
 
 def test_axe_is_not_among_what_is_served() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.journeys.conftest import Visit
-from tests.journeys.pages import PHONE, WIDE, pages_of, reading_pages
+from tests.journeys.pages import PHONE, WIDE, furnished, pages_of, reading_pages
 
 Come = Callable[..., Visit]
 Make = Callable[..., None]
@@ -53,7 +53,7 @@ def test_every_page_draws_its_charts_fits_and_goes_without_a_fault(
     visitor: Come, company: Make, role: str, options: dict[str, Any]
 ) -> None:
     company()
-    pages = pages_of(role)
+    pages = pages_of(role, furnished())
     visit = visitor(**options)
     visit.sign_in(role)
     charts = 0

@@ -18,7 +18,7 @@ from alignment.models import Epic, Guardrail, KeyResult, Metric, Objective, Them
 from tests.counts import count
 from tests.journeys.conftest import Visit
 from tests.journeys.hostile_names import HOSTILE, PLACED, UNITS, naming
-from tests.journeys.pages import PHONE, client_of, on_the_day, pages_of, reading_pages
+from tests.journeys.pages import PHONE, client_of, furnished, on_the_day, pages_of, reading_pages
 
 Come = Callable[..., Visit]
 Make = Callable[..., None]
@@ -72,11 +72,12 @@ def test_there_are_forty_names_and_each_fits_its_field() -> None:
 
 def test_pages_charts_and_tables_show_names_as_typed(visitor: Come, company: Make) -> None:
     _make(company)
+    imports = furnished()
     names, seen = _names(), set[str]()
     visit = visitor()
     visit.page.on("dialog", lambda dialog: visit.errors.append(dialog.message))
     visit.sign_in("technology-lead")
-    for address in [*pages_of("technology-lead"), *_of_each_thing(count(small=20, long=1))]:
+    for address in [*pages_of("technology-lead", imports), *_of_each_thing(count(small=20, long=1))]:
         visit.open(address)
         _nothing_lives(visit, address)
         seen |= _as_typed(visit.page.evaluate(TEXTS), names, address)
@@ -124,7 +125,7 @@ def test_files_hold_names_exactly_and_no_formula(address: str, company: Make) ->
     _make(company)
     client, names, asked = client_of("technology-lead"), _names(), 0
     seen: dict[str, set[str]] = {"csv": set(), "xlsx": set()}
-    for page in pages_of("technology-lead"):
+    for page in pages_of("technology-lead", furnished()):
         for form in ("csv", "xlsx"):
             response = client.get(f"{page}&format={form}")
             if response.status_code != 200 or response["Content-Type"].startswith("text/html"):
@@ -174,7 +175,7 @@ def _names() -> dict[str, str]:
     """The stored name behind each usual one."""
     kinds: tuple[Any, ...] = (Theme, Objective, Epic, Guardrail, Metric, KeyResult)
     stored = [name for kind in kinds for name in kind.objects.values_list("name", flat=True)]
-    return {PLACED.findall(name)[-1]: name for name in stored}
+    return {placed[-1]: name for name in stored if (placed := PLACED.findall(name))}
 
 
 def _as_typed(texts: list[str], names: dict[str, str], address: str) -> set[str]:
