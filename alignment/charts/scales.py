@@ -73,10 +73,11 @@ def value_scale(
 
 @dataclass(frozen=True, slots=True)
 class TimeScale:
-    """From the first to the last day."""
+    """From the first to the last day; before `begin` there is room for the labels of values, and no month is named."""
 
     first: date
     last: date
+    begin: date | None = None
 
     def share(self, day: date) -> float:
         """Where the day lies: 0 at the left, 1 at the right."""
@@ -90,7 +91,7 @@ class TimeScale:
         found: list[tuple[date, str]] = []
         year, month = self.first.year, self.first.month
         while (day := date(year, month, 1)) <= self.last:
-            if day >= self.first and (month - 1) % stride == 0:
+            if day >= (self.begin or self.first) and (month - 1) % stride == 0:
                 found.append((day, _month_label(day)))
             year, month = (year + 1, 1) if month == 12 else (year, month + 1)
         return tuple(found)

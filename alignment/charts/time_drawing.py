@@ -6,9 +6,9 @@ percentages of the width, so that they are as large on a phone as on a wall.
 
 from __future__ import annotations
 
+from alignment.charts.band_words import lift_of, place_of
 from alignment.charts.text import Markup, element, number, percent
 from alignment.charts.time_plot import (
-    BOTTOM_SPACE,
     LEANS_LEFT_FROM,
     TOP_SPACE,
     Band,
@@ -23,7 +23,7 @@ _FEW_TICKS = 5
 
 def drawing(plot: TimePlot) -> Markup:
     """The whole plot: bands, grid, moments, lines, words."""
-    area = plot.height - TOP_SPACE - BOTTOM_SPACE
+    area = plot.area
     shapes = [_stretched(plot, area)]
     words = [*_value_words(plot, area), *_day_words(plot)]
     words += [_moment_word(moment, plot) for moment in plot.moments]
@@ -119,8 +119,16 @@ def _moment_word(moment: Moment, plot: TimePlot) -> Markup:
 
 
 def _band_word(band: Band, plot: TimePlot, area: float) -> Markup:
-    top = TOP_SPACE if band.high is None else _height_of(band.high, plot, area)
-    return element("text", band.label, x="100%", y=number(top + 14), text_anchor="end", class_="halo")
+    place = place_of(band, plot)
+    edge = _height_of(place.edge, plot, area)
+    return element(
+        "text",
+        band.label,
+        x="100%" if place.at_end else percent(100 * plot.begin_share),
+        y=number(edge + 14 if place.below else edge - 5),
+        text_anchor="end" if place.at_end else "start",
+        class_="halo",
+    )
 
 
 def _end_marks(line: Line, plot: TimePlot, area: float) -> list[Markup]:
@@ -147,7 +155,7 @@ def _end_marks(line: Line, plot: TimePlot, area: float) -> list[Markup]:
                 "text",
                 line.last_label,
                 x=x,
-                y=number(y - 10),
+                y=number(y - 10 - lift_of(line, plot)),
                 text_anchor="end",
                 class_="halo" if line.quiet else "strong halo",
             )

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
+from alignment.charts.band_words import lift_of, place_of
 from alignment.charts.scales import TimeScale, ValueScale, value_scale
 from alignment.charts.text import plain
 from alignment.palette import Ink
@@ -19,6 +20,8 @@ BOTTOM_SPACE = 26
 """Pixels above and below the plotted area, the same in the drawing and in the live chart."""
 ROOM_BELOW = 0.93
 """Share of the height below which a grid line has room for its label."""
+LEAD, TRAIL = 0.08, 0.01
+"""Shares of the width left free: for the labels of values before the first day, for half a dot after the last."""
 LEANS_LEFT_FROM = 0.8
 """Share of the width from which the words of a moment stand to its left."""
 
@@ -78,9 +81,22 @@ class TimePlot:
 
     @cached_property
     def days(self) -> TimeScale:
-        """The horizontal scale: as asked, else from the first point to the last."""
+        """The horizontal scale: as asked, else from the first point to the last, with room at both ends."""
         known = [day for line in self.lines for day, _ in line.points] or [date(2000, 1, 1)]
-        return TimeScale(self.first or min(known), self.last or max(known))
+        begin, end = self.first or min(known), self.last or max(known)
+        whole = max((end - begin).days, 1) / (1 - LEAD - TRAIL)
+        before, after = timedelta(days=round(whole * LEAD)), timedelta(days=round(whole * TRAIL))
+        return TimeScale(begin - before, end + after, begin)
+
+    @property
+    def begin_share(self) -> float:
+        """Where the first day stands: right of the labels of values."""
+        return self.days.share(self.days.begin or self.days.first)
+
+    @property
+    def area(self) -> int:
+        """Pixels from the top to the bottom of what is plotted."""
+        return self.height - TOP_SPACE - BOTTOM_SPACE
 
     @cached_property
     def values(self) -> ValueScale:
@@ -124,9 +140,9 @@ def figure(plot: TimePlot) -> Figure:
                 *map(_moment_shape, plot.moments),
             ],
             "annotations": [
-                *(_end_note(line) for line in plot.lines if line.last_label and line.last),
+                *(_end_note(line, plot) for line in plot.lines if line.last_label and line.last),
                 *(_moment_note(moment, days) for moment in plot.moments),
-                *(_band_note(band, values) for band in plot.bands if band.label),
+                *(_band_note(band, plot) for band in plot.bands if band.label),
             ],
         },
     }
@@ -150,6 +166,7 @@ def _trace(line: Line, unit: str) -> Figure:
     }
     if line.dots or not line.joined:
         trace["marker"] = {"color": line.ink.in_figure, "size": 6}
+        trace["cliponaxis"] = False
     return trace
 
 
@@ -179,7 +196,7 @@ def _moment_shape(moment: Moment) -> Figure:
     }
 
 
-def _end_note(line: Line) -> Figure:
+def _end_note(line: Line, plot: TimePlot) -> Figure:
     day, value = line.last or (date.min, 0.0)
     return {
         "x": day.isoformat(),
@@ -188,7 +205,7 @@ def _end_note(line: Line) -> Figure:
         "showarrow": False,
         "xanchor": "right",
         "yanchor": "bottom",
-        "yshift": 7,
+        "yshift": 7 + lift_of(line, plot),
         "font": {"size": 12, "color": Ink.SOFT_TEXT.in_figure}
         if line.quiet
         else {"size": 16, "color": Ink.TEXT.in_figure, "weight": 680},
@@ -210,14 +227,15 @@ def _moment_note(moment: Moment, days: TimeScale) -> Figure:
     }
 
 
-def _band_note(band: Band, values: ValueScale) -> Figure:
+def _band_note(band: Band, plot: TimePlot) -> Figure:
+    place = place_of(band, plot)
     return {
-        "x": 1,
+        "x": 1 if place.at_end else round(plot.begin_share, 4),
         "xref": "paper",
-        "y": values.high if band.high is None else band.high,
+        "y": place.edge,
         "text": plain(band.label),
         "showarrow": False,
-        "xanchor": "right",
-        "yanchor": "top",
+        "xanchor": "right" if place.at_end else "left",
+        "yanchor": "top" if place.below else "bottom",
         "font": {"size": 12, "color": Ink.SOFT_TEXT.in_figure},
     }

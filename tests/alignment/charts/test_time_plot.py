@@ -57,6 +57,7 @@ def test_the_figure_is_exactly_this() -> None:
         "y": [10.0, None, 40.0],
         "line": {"color": "var(--accent)", "width": 2.5},
         "marker": {"color": "var(--accent)", "size": 6},
+        "cliponaxis": False,
         "connectgaps": False,
         "hovertemplate": "%{y:,.6~r} %{meta}",
         "meta": "deals",
@@ -124,6 +125,60 @@ def test_a_scale_holds_its_values_in_few_round_steps(values: list[float]) -> Non
 def test_months_are_named_and_january_carries_its_year(days: int, labels: list[str]) -> None:
     first = date(2026, 10, 1)
     assert [label for _, label in TimeScale(first, first + timedelta(days=days)).ticks] == labels
+
+
+def _boxes(plot: TimePlot) -> dict[str, tuple[float, str, float]]:
+    """(x in percent, anchor, y) of each text of the drawing."""
+    found = {}
+    for node in ElementTree.fromstring(drawing(plot)).iter("text"):
+        x, y = str(node.get("x", "0")).removesuffix("%"), float(node.get("y") or 0)
+        found[node.text or ""] = (float(x), node.get("text-anchor") or "start", y)
+    return found
+
+
+def test_lines_begin_right_of_the_labels_of_values() -> None:
+    assert PLOT.days.share(START) == pytest.approx(0.08, abs=0.01)
+    assert figure(PLOT)["layout"]["xaxis"]["range"][0] < START.isoformat()
+    assert next(label for _, label in PLOT.days.ticks) == "Sep"
+    dots = list(ElementTree.fromstring(drawing(PLOT)).iter("circle"))
+    assert all(7 < float(str(node.get("cx")).removesuffix("%")) < 100 for node in dots)
+
+
+@pytest.mark.parametrize(
+    ("values", "above_the_middle"),
+    [((50.0, 50.0, 99.0, 99.0), False), ((50.0, 50.0, 3.0, 3.0), True), ((50.0, 50.0, 50.0, 50.0), True)],
+)
+def test_a_bands_words_stand_where_no_line_runs(values: tuple[float, ...], above_the_middle: bool) -> None:
+    days = [START + timedelta(days=30 * index) for index in range(4)]
+    line = Line("Sales", tuple(zip(days, values, strict=True)), last_label="9")
+    plot = TimePlot("Sales", (line,), bands=(Band(0.0, 100.0, "meant to stay in here"),))
+    x, anchor, y = _boxes(plot)["meant to stay in here"]
+    assert (x, anchor) == (100, "end")
+    middle = 26 + plot.area * (1 - plot.values.share(50))
+    assert (y < middle) is above_the_middle
+    note = figure(plot)["layout"]["annotations"][-1]
+    assert (note["y"], note["yanchor"]) == ((100.0, "top") if above_the_middle else (0.0, "bottom"))
+
+
+def test_a_last_number_clears_a_line_just_above_it() -> None:
+    sales = Line("Sales", ((START, 0.0), (START + timedelta(days=90), 59.0)), last_label="59")
+    path = Line("Path", ((START, 0.0), (START + timedelta(days=90), 62.0)), Ink.PATH, dashed=True)
+    alone, beside = TimePlot("Sales", (sales,), ceiling=100), TimePlot("Sales", (path, sales), ceiling=100)
+    y = {plot: _boxes(plot)["59"][2] for plot in (alone, beside)}
+    above = {plot: 26 + plot.area * (1 - plot.values.share(62)) for plot in (alone, beside)}
+    assert y[beside] < above[beside] - 6
+    shifts = [figure(plot)["layout"]["annotations"][0]["yshift"] for plot in (alone, beside)]
+    assert shifts[0] == 7 < shifts[1]
+
+
+def test_words_that_find_no_room_at_the_right_stand_at_the_left() -> None:
+    days = [START + timedelta(days=10 * index) for index in range(10)]
+    low = Line("Low", tuple((day, 50.0 if index < 6 else 3.0) for index, day in enumerate(days)))
+    high = Line("High", tuple((day, 50.0 if index < 6 else 97.0) for index, day in enumerate(days)))
+    plot = TimePlot("Both", (low, high), bands=(Band(0.0, 100.0, "meant to stay in"),))
+    x, anchor, _ = _boxes(plot)["meant to stay in"]
+    assert anchor == "start"
+    assert x == pytest.approx(100 * plot.begin_share, abs=0.1)
 
 
 def test_every_token_that_a_figure_may_name_has_a_colour_in_light_and_dark() -> None:
