@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from alignment.forms.fields import DayField, NumberField
+from alignment.forms.fields import DayField, NumberField, with_plain_messages
 from alignment.forms.target_rows import TargetRowsField
 
 
@@ -30,6 +30,7 @@ class ExampleForm(forms.Form):
         super().__init__(*args, **options)
         self.label_suffix = ""
         self.stale = stale
+        with_plain_messages(self.fields)
         for field in self.fields.values():
             field.widget.attrs["autocomplete"] = "off"
             if not isinstance(field.widget, forms.CheckboxInput):

@@ -31,25 +31,48 @@ class Specimen:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One component with its states; `slug` is its place on the page."""
+    """One component with its states; `slug` is its place on the page. Small states stand side by side; what needs
+    the whole width has its themes one below the other."""
 
     slug: str
     title: str
     note: str
     specimens: tuple[Specimen, ...]
+    is_small: bool = False
+    is_wide: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Components that belong together."""
+
+    title: str
+    sections: tuple[Section, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Gallery:
-    """All sections, and the themes in which each specimen stands."""
+    """All sections by group, and the themes in which each specimen stands."""
 
-    sections: tuple[Section, ...]
+    groups: tuple[Group, ...]
     themes: tuple[str, ...] = ("light", "dark")
+
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        """The sections of all groups."""
+        return tuple(section for group in self.groups for section in group.sections)
 
 
 def gallery() -> Gallery:
     """Every component. No query."""
-    return Gallery((*_figures(), *_lists(), *_forms(), *_around()))
+    return Gallery(
+        (
+            Group("Figures", _figures()),
+            Group("Lists", _lists()),
+            Group("Forms", _forms()),
+            Group("Around the page", _around()),
+        )
+    )
 
 
 def _figures() -> tuple[Section, ...]:
@@ -62,6 +85,7 @@ def _figures() -> tuple[Section, ...]:
                 Specimen(label, "components/_number.html", {"number": number})
                 for label, number in examples.numbers()
             ),
+            is_small=True,
         ),
         Section(
             "status",
@@ -71,6 +95,7 @@ def _figures() -> tuple[Section, ...]:
                 Specimen(status.word.capitalize(), "components/_status.html", {"status": status})
                 for status in examples.statuses()
             ),
+            is_small=True,
         ),
         Section(
             "freshness",
@@ -80,6 +105,7 @@ def _figures() -> tuple[Section, ...]:
                 Specimen(found.word.capitalize(), "components/_freshness.html", {"freshness": found})
                 for found in examples.freshness()
             ),
+            is_small=True,
         ),
         Section(
             "chart",
@@ -107,6 +133,7 @@ def _figures() -> tuple[Section, ...]:
                 Specimen(label, f"{OWN}_progress.html", {"bar": bar, "progress": words})
                 for label, words, bar in examples.progress()
             ),
+            is_small=True,
         ),
         Section(
             "dumbbell",
@@ -139,6 +166,7 @@ def _lists() -> tuple[Section, ...]:
                     "In each status", "components/_objectives_table.html", {"rows": rows, "shell": today}
                 ),
             ),
+            is_wide=True,
         ),
         Section(
             "timeline",
@@ -166,6 +194,7 @@ def _lists() -> tuple[Section, ...]:
             "Pages of a list",
             "Shown where there is more than one page.",
             tuple(Specimen(label, "components/_pages.html", names) for label, names in examples.list_pages()),
+            is_small=True,
         ),
         Section(
             "export",
@@ -202,6 +231,7 @@ def _forms() -> tuple[Section, ...]:
                 ),
                 Specimen("Yes or no", "components/_field.html", {"field": refused["is_paused"]}),
             ),
+            is_small=True,
         ),
         Section(
             "target-rows",
@@ -231,6 +261,7 @@ def _forms() -> tuple[Section, ...]:
                 Specimen("Two fields differ", "components/_stale.html", {"stale": examples.stale()}),
                 Specimen("It was removed", "components/_stale.html", {"stale": examples.gone()}),
             ),
+            is_wide=True,
         ),
         Section(
             "button",
@@ -258,6 +289,7 @@ def _around() -> tuple[Section, ...]:
                 Specimen("Done", "components/_notices.html", {"messages": examples.MESSAGES}),
                 Specimen("Something is wrong", f"{OWN}_notice_worse.html"),
             ),
+            is_small=True,
         ),
         Section(
             "period-picker",
@@ -283,5 +315,6 @@ def _around() -> tuple[Section, ...]:
                 Specimen("Name", "components/_brand.html"),
                 Specimen("Shapes", f"{OWN}_shapes.html", {"statuses": examples.statuses()}),
             ),
+            is_small=True,
         ),
     )

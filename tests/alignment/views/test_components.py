@@ -62,10 +62,21 @@ def test_every_component_has_a_place_in_the_gallery() -> None:
 def test_each_state_stands_in_both_themes(page: str) -> None:
     specimens = sum(len(section.specimens) for section in gallery().sections)
     assert specimens > 50
-    themes = Counter(re.findall(r'class="specimen" data-theme="(\w+)"', page))
+    parts = re.split(r'class="specimens-theme[^"]*" data-theme="(\w+)"', page)[1:]
+    themes = Counter({"light": 0, "dark": 0})
+    for theme, part in zip(parts[::2], parts[1::2], strict=True):
+        themes[theme] += part.count('class="specimen"')
     assert themes == {"light": specimens, "dark": specimens}
     for status in statuses():
         assert page.count(f'class="status status-{status.slug}"') >= 2
+
+
+def test_the_index_leads_to_every_section(page: str) -> None:
+    index = page[page.index('class="gallery-index"') :].partition("</nav>")[0]
+    sections = gallery().sections
+    assert re.findall(r'href="#([^"]+)"', index) == [section.slug for section in sections]
+    assert re.findall(r"<h2>([^<]+)</h2>", index) == [group.title for group in gallery().groups]
+    assert all(f'<section class="gallery-section" id="{section.slug}"' in page for section in sections)
 
 
 def test_the_names_of_parts_are_their_own_and_lead_somewhere(page: str) -> None:
