@@ -82,7 +82,7 @@ def _solved_once(
 
 
 def _solve(patterns: Bools, columns: Floats, flat: int, scales: tuple[float, ...]) -> tuple[Solved, ...]:
-    starts, _, bridges = _links(patterns)
+    starts, _, bridges = links(patterns)
     matrices = _normal_matrices(patterns, columns)
     determinant = over_time(starts) * np.log(_START)[:, None] + over_time(bridges) * np.log(_BRIDGE)[:, None]
     seasonal = columns.shape[1] - flat
@@ -105,7 +105,7 @@ def patterns_of(seen: Bools) -> tuple[Bools, NDArray[np.intp]]:
     return np.ascontiguousarray(seen[:, first]), which.reshape(-1)
 
 
-def _links(seen: Bools) -> tuple[Floats, Floats, Floats]:
+def links(seen: Bools) -> tuple[Floats, Floats, Floats]:
     """Which readings start anew, follow the one before, or follow the one two before over a gap: (n, M) each."""
     follows = np.zeros(seen.shape, dtype=bool)
     follows[1:] = seen[1:] & seen[:-1]
@@ -123,7 +123,7 @@ def _shifted(numbers: Floats, step: int) -> Floats:
 
 def _normal_matrices(patterns: Bools, columns: Floats) -> Floats:
     """X' V^-1 X for each phi and pattern: (p, p, K, M)."""
-    starts, follows, bridges = _links(patterns)
+    starts, follows, bridges = links(patterns)
     total: Floats = gram(columns, columns, starts)[:, :, None] * _START[:, None]
     for link, step, weight in ((follows, 1, np.ones_like(GRID)), (bridges, 2, _BRIDGE)):
         if not link.any():
@@ -140,7 +140,7 @@ def _normal_matrices(patterns: Bools, columns: Floats) -> Floats:
 
 def _normal_vectors(left: Floats, seen: Bools, columns: Floats) -> tuple[Floats, Floats]:
     """X' V^-1 y (p, K, N) and y' V^-1 y (K, N) for each phi."""
-    starts, follows, bridges = _links(seen)
+    starts, follows, bridges = links(seen)
     products = weighed(columns, starts * left)[:, None] * _START[:, None]
     squared = over_time(starts * left * left) * _START[:, None]
     for link, step, weight in ((follows, 1, np.ones_like(GRID)), (bridges, 2, _BRIDGE)):

@@ -9,9 +9,11 @@ from django.core.management.base import BaseCommand, CommandError
 
 
 class Command(BaseCommand):
-    """Rebuild `alignment/signals/luck_table.json`, by which trends and shifts are told from luck."""
+    """Rebuild the tables in `alignment/signals` by which trends, shifts and changes are told from luck."""
 
-    help = "Simulate the tables of luck anew (about a minute); with --check only compare, and write nothing."
+    help = (
+        "Simulate the tables of luck anew (about two minutes); with --check only compare, and write nothing."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
@@ -24,18 +26,25 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Simulate, then write or compare."""
-        from alignment.signals import (
-            calibration,
-            luck,
-        )  # these load numpy, without which other commands start
+        from alignment.signals import calibration, luck, shift, shift_calibration  # these load numpy
 
-        if options["runs"] < 200:
+        runs, seed = options["runs"], options["seed"]
+        if runs < 200:
             raise CommandError("--runs: at least 200 series are needed for a table.")
-        seed = calibration.SEED if options["seed"] is None else options["seed"]
-        table = calibration.build(runs=options["runs"], seed=seed, said=self.stdout.write)
+        trends = calibration.build(
+            runs=runs, seed=calibration.SEED if seed is None else seed, said=self.stdout.write
+        )
         if options["check"]:
-            furthest = calibration.furthest_off(table)
-            self.stdout.write(f"The stored 5 % limits are at most {furthest:.2f} off those of this run.")
+            furthest = calibration.furthest_off(trends)
+            self.stdout.write(
+                f"The stored 5 % limits of trends are at most {furthest:.2f} off those of this run."
+            )
             return
-        size = calibration.write(table)
-        self.stdout.write(f"Wrote version {calibration.VERSION}, {size:,} bytes, to {luck.TABLE.name}.")
+        shifts = shift_calibration.build(
+            runs=runs // 2, seed=shift_calibration.SEED if seed is None else seed
+        )
+        for name, version, size in (
+            (luck.TABLE.name, calibration.VERSION, calibration.write(trends)),
+            (shift.TABLE.name, shift_calibration.VERSION, shift_calibration.write(shifts)),
+        ):
+            self.stdout.write(f"Wrote version {version}, {size:,} bytes, to {name}.")
