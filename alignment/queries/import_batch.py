@@ -12,6 +12,7 @@ from django.db.models import Q
 
 from alignment.exporting.readings import READINGS_FILE
 from alignment.importing.confirmed import undo_job
+from alignment.importing.refusals import KEPT_REFUSALS
 from alignment.importing.undo import why_not_undone
 from alignment.models import ImportBatch, Job
 from alignment.queries.import_refused import RefusedFile, refused_file
@@ -114,7 +115,7 @@ def batch_page(batch: ImportBatch, until: datetime, *, is_today: bool) -> BatchP
         replaced=replaced,
         replaced_more=max(0, batch.rows_changed - len(replaced)) if replaced else 0,
         refused=refused,
-        refused_more=max(0, batch.rows_refused - len(refused)),
+        refused_more=_refused_more(batch),
         refused_file=refused_file(batch) if batch.refusals else None,
         repeating=_repeating(batch) if is_today else "",
         scores=_scores(batch) if is_today else "",
@@ -230,24 +231,36 @@ def _scores(batch: ImportBatch) -> str:
     }.get(Job.State(job.state), "could not be computed: an administrator can run manage.py recompute")
 
 
+def _refused_more(batch: ImportBatch) -> int:
+    """How many refusals are not shown. A metric that was refused as a whole is one, however many readings it has."""
+    kept = len(batch.refusals)
+    all_kept = kept < KEPT_REFUSALS
+    total = kept if all_kept else batch.rows_refused
+    return max(0, total - _SHOWN_REFUSALS)
+
+
 def _repeating(batch: ImportBatch) -> str:
     """What an undo of the batch takes from later files that held the same readings, and what to do about it."""
     if batch.state == ImportBatch.State.FAILED or not batch.rows_new + batch.rows_changed:
         return ""
-    later = (
-        ImportBatch.objects.filter(state=ImportBatch.State.LOADED, pk__gt=batch.pk, rows_unchanged__gt=0)
-        .filter(Q(source=batch.source) | Q(source__startswith=READINGS_FILE))
-        .order_by("-pk")
-        .values_list("pk", "file_name")[:_NAMED_LATER]
+    loaded = ImportBatch.objects.filter(state=ImportBatch.State.LOADED)
+    later = loaded.filter(pk__gt=batch.pk, rows_unchanged__gt=0).filter(
+        Q(source=batch.source) | Q(source__startswith=READINGS_FILE)
     )
-    if not later:
+    removes = "An undo removes those too"
+    if batch.undone_at is not None:
+        later = later.filter(started_at__lt=batch.undone_at).exclude(
+            pk__in=loaded.filter(again__isnull=False).values("again")
+        )
+        removes = "The undo removed those too"
+    found = later.order_by("-pk").values_list("pk", "file_name")[:_NAMED_LATER]
+    if not found:
         return ""
-    named = joined([f"import {pk} ({name})" for pk, name in later])
-    one = len(later) == 1
+    named = joined([f"import {pk} ({name})" for pk, name in found])
+    whose, which = ("A later file", "that file") if len(found) == 1 else ("Later files", "those files")
     return (
-        f"Later {'file' if one else 'files'} held readings that stood already, perhaps some of this import: {named}. "
-        f"An undo removes those too. To have them back, hand {'that file' if one else 'those files'} in again: what is "
-        "missing is imported anew."
+        f"{whose} held readings that stood already, perhaps some of this import: {named}. {removes}; to have them "
+        f"back, hand {which} in again: what is missing is imported anew."
     )
 
 

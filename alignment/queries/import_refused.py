@@ -54,17 +54,16 @@ def refused_as_csv(batch: ImportBatch) -> tuple[str, bytes]:
     """The file's name and bytes: rows as they were written with line and reason behind them; for an import that kept
     no row (a refused file, a metric refused as a whole) where each refusal stands."""
     kept = ImportRefusedRows.objects.filter(batch=batch).first()
-    shown = refused_rows(batch.refusals)
     if kept is None or not kept.rows:
         rows = tuple(
-            (stored.get("line"), row.column, row.value, row.reason, row.mend)
-            for stored, row in zip(batch.refusals, shown, strict=True)
+            (None if row.line == "the file" else int(row.line), row.column, row.value, row.reason, row.mend)
+            for row in refused_rows(batch.refusals)
         )
         return f"refused-in-import-{batch.pk}.csv", as_csv(Sheet("Refused", _COLUMNS, rows))
     reasons: dict[int, list[str]] = {}
-    for stored, row in zip(batch.refusals, shown, strict=True):
-        if stored.get("line") and not stored.get("whole"):
-            place = f"{row.column}: " if row.column else ""
-            reasons.setdefault(stored["line"], []).append(f"{place}{row.reason} {row.mend}")
+    of_rows = [stored for stored in batch.refusals if stored.get("line") and not stored.get("whole")]
+    for row in refused_rows(of_rows):
+        place = f"{row.column}: " if row.column else ""
+        reasons.setdefault(int(row.line), []).append(f"{place}{row.reason} {row.mend}")
     lines = ((line, cells, " ".join(reasons.get(line, ()))) for line, cells in kept.rows)
     return file_name(batch), written(kept.header, lines)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 from typing import Any
 
 from alignment.importing.import_file import PASSES
@@ -42,13 +43,14 @@ _GONE = (Job.State.FAILED, Job.State.DEAD)
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """One refusal in the words of the page."""
+    """One refusal in the words of the page; `times` says of how many readings where it is of more than one."""
 
     line: str
     column: str
     value: str
     reason: str
     mend: str
+    times: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,8 @@ class UploadPage:
     matched: tuple[MatchedName, ...]
     matched_more: int
     recognised: tuple[tuple[str, str], ...]
+    since: date | None
+    changes: tuple[tuple[str, str, str, date, str, str], ...]
     company: Moved | None
     objectives: tuple[Moved, ...]
     key_results: tuple[Moved, ...]
@@ -146,17 +150,21 @@ def in_page_words(text: str) -> str:
 
 
 def refused_rows(stored: list[dict[str, Any]]) -> tuple[Refused, ...]:
-    """Stored refusals for a page."""
-    return tuple(
-        Refused(
-            str(row.get("line") or "the file"),
-            row.get("column") or "",
-            row.get("value") or "",
-            in_page_words(row["reason"]),
-            in_page_words(row["mend"]),
+    """Stored refusals for a page; of one that stands several times on end, as for each reading of a row, one."""
+    rows = []
+    for row, same in groupby(stored):
+        count = sum(1 for _ in same)
+        rows.append(
+            Refused(
+                str(row.get("line") or "the file"),
+                row.get("column") or "",
+                row.get("value") or "",
+                in_page_words(row["reason"]),
+                in_page_words(row["mend"]),
+                counted(count, "reading") if count > 1 else "",
+            )
         )
-        for row in stored
-    )
+    return tuple(rows)
 
 
 def upload_page(upload: ImportUpload) -> UploadPage:
@@ -174,10 +182,15 @@ def upload_page(upload: ImportUpload) -> UploadPage:
         forgotten_on=(upload.uploaded_at + KEPT_FOR).date(),
         found=found,
         refused=refusals,
-        refused_more=max(0, found.get("refusals_total", 0) - len(refusals)),
+        refused_more=max(0, found.get("refusals_total", 0) - len(found.get("refusals", []))),
         matched=matched_names(upload, dict(options.metrics)),
         matched_more=max(0, found.get("metrics_total", 0) - len(found.get("metrics", ()))),
         recognised=tuple((what, said) for what, said, _ in found.get("recognised", ())),
+        since=date.fromisoformat(found["since"]) if found.get("since") else None,
+        changes=tuple(
+            (key, name, unit, date.fromisoformat(period), old, new)
+            for key, name, unit, period, old, new in found.get("changes", ())
+        ),
         company=_company(consequence),
         objectives=_objectives(consequence),
         key_results=_key_results(consequence),

@@ -67,13 +67,19 @@ def test_the_list_has_the_states_of_the_day(lead: Client) -> None:
 
 def test_an_undo_says_which_later_files_it_takes_readings_from(lead: Client) -> None:
     first = imported(lead, GOOD)
-    assert "Later file" not in text_of(lead.get(f"/imports/{first.pk}"))
+    assert "later file" not in text_of(lead.get(f"/imports/{first.pk}"))
     second = imported(lead, GOOD + "2026-01-26,4\n", "visits-2.csv")
-    words = f"perhaps some of this import: import {second.pk} (visits-2.csv). An undo removes those too."
-    assert words in text_of(lead.get(f"/imports/{first.pk}"))
+    words = f"A later file held readings that stood already, perhaps some of this import: import {second.pk}"
+    shown = text_of(lead.get(f"/imports/{first.pk}"))
+    assert words in shown
+    assert "An undo removes those too" in shown
     lead.post(f"/imports/{first.pk}/undo")
-    assert words in text_of(lead.get(f"/imports/{first.pk}"))
-    assert "Later file" not in text_of(lead.get(f"/imports/{second.pk}"))
+    shown = text_of(lead.get(f"/imports/{first.pk}"))
+    assert words in shown
+    assert "The undo removed those too; to have them back, hand that file in again" in shown
+    assert "later file" not in text_of(lead.get(f"/imports/{second.pk}"))
+    imported(lead, GOOD + "2026-01-26,4\n", "visits-2.csv")
+    assert "later file" not in text_of(lead.get(f"/imports/{first.pk}"))
 
 
 def test_a_file_whose_readings_were_taken_back_is_imported_again(lead: Client) -> None:

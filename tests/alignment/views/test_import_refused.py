@@ -177,3 +177,19 @@ def test_finance_may_mend_what_a_lead_imported(lead: Client, batch: ImportBatch,
     name, rows, _ = download(finance, batch)
     confirm(finance, hand_in(finance, rewritten(mended(rows)), name))
     assert ImportBatch.objects.latest("id").by == User.objects.get(username="finance")
+
+
+def test_a_row_of_many_readings_is_refused_once_in_words(lead: Client) -> None:
+    text = "date,a,b,c\n2026-01-05,1,1,1\nsoon,2,2,2\n2026-01-19,3,3,3\n2026-01-26,4,4,4\n"
+    upload = look(lead, hand_in(lead, text), good_rows_only=True, **CREATE)
+    assert (
+        text_of(lead.get(f"/imports/uploads/{upload.token}")).count("is not a date or period. (3 readings)")
+        == 1
+    )
+    confirm(lead, upload)
+    batch = ImportBatch.objects.get()
+    assert (batch.rows_new, batch.rows_refused) == (9, 3)
+    assert text_of(lead.get(f"/imports/{batch.pk}")).count("is not a date or period. (3 readings)") == 1
+    _, rows, _ = download(lead, batch)
+    assert len(rows) == 2
+    assert rows[1][-1].count("is not a date") == 1

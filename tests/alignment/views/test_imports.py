@@ -122,7 +122,7 @@ class TestOfTheSmallCompany:
         assert readings_digest() == before
         shown = text_of(lead.get(f"/imports/uploads/{upload.token}"))
         assert "visits.csv would change 4 readings" in shown
-        assert re.search(r"sales 0 sales\.0 2026-11-09 139 79.deals", shown)
+        assert re.search(r"sales 0 sales\.0 9.Nov.2026 139 79.deals", shown)
         promised = upload.preview["consequence"]
         assert promised["after"] < promised["before"]
         confirm(lead, upload)
