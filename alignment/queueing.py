@@ -36,6 +36,7 @@ MOST_ATTEMPTS = 3
 RETRY_AFTER_SECONDS = 15
 BROKER_REST_SECONDS = 10
 SETTLE_SECONDS = 5
+_LONGEST_SILENCE_MINUTES = 30
 _LONGEST_ERROR = 4000
 
 JobFunction = Callable[[Job, dict[str, Any]], None]
@@ -298,12 +299,16 @@ _SWEEP = """
 def _show_life(job: Job) -> None:
     """Take the lock that shows the sweep our transaction, then check that the job is still ours.
 
-    Its number comes from the lease, not from the job, so that whoever takes the job over never waits for us.
+    Its number comes from the lease, not from the job, so that whoever takes the job over never waits for us. A job may
+    compute for longer than a page between two statements: its silence is bounded by the lease, not by a page's limit.
     """
     assert job.lease_token is not None
     number = int.from_bytes(job.lease_token.bytes[:8], signed=True)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(%s), set_config('idle_in_transaction_session_timeout', %s, true)",
+            [number, f"{_LONGEST_SILENCE_MINUTES}min"],
+        )
     if not Job.objects.filter(pk=job.pk, state=Job.State.RUNNING, lease_token=job.lease_token).exists():
         raise LeaseLost(f"Another worker took over job {job.pk}.")
 

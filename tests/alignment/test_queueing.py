@@ -368,3 +368,22 @@ def test_the_tick_forgets_sign_in_attempts_whose_window_is_over(does: list[dict[
     SignInThrottle.objects.create(key="new", count=3, since=now)
     tasks.sweep()
     assert list(SignInThrottle.objects.values_list("key", flat=True)) == ["new"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_job_may_compute_for_longer_than_a_page_between_statements(
+    does: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page's limit of 30 seconds ended the recompute after a million readings."""
+    seen = []
+
+    def limit() -> str:
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW idle_in_transaction_session_timeout")
+            return str(cursor.fetchone()[0])
+
+    usual = limit()
+    monkeypatch.setattr(queueing, "_functions", {KIND: lambda job, payload: seen.append(limit())})
+    queueing.run_now(_enqueue())
+    assert seen == ["30min"]
+    assert limit() == usual != "30min"
