@@ -1,0 +1,158 @@
+"""Change history of a whole series: when its level (or its line) changed, by how much, and what held between.
+
+Wild readings are drawn in to three robust deviations of a running median first, gaps bridged by a straight line; then
+`segmenting` looks for changes. Nothing is said of fewer than twelve readings. Of series that never change some 2 to
+5 % show one at these settings (tests/bench/signals_changes.py).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import pairwise
+
+import numpy as np
+
+from alignment.signals.averaging import Floats
+from alignment.signals.pace_words import figure
+from alignment.signals.regression import design
+from alignment.signals.segmenting import Search, column
+
+FEWEST = 12
+COST = 0.8
+"""Log of the mean Bayes factor over all places from which a change counts."""
+_WING = 3
+_CLIP = 3.0
+_WIDE = 1.96
+
+
+class Model(StrEnum):
+    """What holds between changes: a level, or a line."""
+
+    LEVELS = "levels"
+    LINES = "lines"
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A change: column `at` is the first of the new. `kind` is "up", "down" (a step of `size`, with its interval of
+    95 %, in the metric's unit) or "turn" (`size` is the change of slope for each period).
+    """
+
+    at: int
+    kind: str
+    size: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """Columns `first` to `last` and the values of the level or line at both ends; `kind` is "level" or "line"."""
+
+    first: int
+    last: int
+    start: float
+    end: float
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What changed when. `told` is false where there are too few readings; `phi` is how much readings resemble the
+    ones before, `n` the readings.
+    """
+
+    told: bool
+    sentence: str
+    n: int
+    changes: tuple[Moved, ...] = ()
+    segments: tuple[Segment, ...] = ()
+    phi: float | None = None
+
+
+def change_starts(
+    series: Floats, period: int | None = None, *, model: Model = Model.LEVELS
+) -> list[list[int]]:
+    """For each row of (N, n), NaN being a gap: the columns at which something new begins."""
+    rows = np.atleast_2d(np.asarray(series, dtype=np.float64))
+    return [[change.at for change in change_history(row, period, model=model).changes] for row in rows]
+
+
+def change_history(row: Floats, period: int | None = None, *, model: Model = Model.LEVELS) -> History:
+    """The changes of one series (n,); `period` is its season's length, taken out where two cycles are there."""
+    row = np.asarray(row, dtype=np.float64)
+    known = np.flatnonzero(~np.isnan(row))
+    if len(known) < FEWEST:
+        words = f"Cannot tell what changed: {len(known)} readings, {FEWEST} are needed."
+        return History(False, words, len(known))
+    first, last = int(known[0]), int(known[-1])
+    bridged = np.interp(np.arange(first, last + 1), known, row[known])
+    size = float(np.abs(bridged - bridged[0]).max())
+    if size == 0:
+        whole = Segment(first, last, float(bridged[0]), float(bridged[0]), "level")
+        return History(True, "It has not moved at all.", len(known), (), (whole,), 0.0)
+    base = np.ascontiguousarray(design(len(bridged), period, line=model is Model.LINES).T)
+    scaled = tamed((bridged - bridged[0]) / size)
+    search = Search(scaled, base, COST, turns=model is Model.LINES)
+    search.run()
+    return _told(search, size, float(bridged[0]), first, len(known), model)
+
+
+def tamed(row: Floats) -> Floats:
+    """A row without gaps, its wild readings drawn in to three robust deviations from the median of seven."""
+    n = len(row)
+    middle = np.array([np.median(row[max(0, i - _WING) : i + _WING + 1]) for i in range(n)])
+    left = row - middle
+    spread = 1.4826 * float(np.median(np.abs(left)))
+    return middle + np.clip(left, -_CLIP * spread, _CLIP * spread) if spread > 0 else row
+
+
+def _told(search: Search, size: float, shift: float, first: int, known: int, model: Model) -> History:
+    middles, errors, phi = search.sizes()
+    n, flat = len(search.series), len(search.base)
+    moves = []
+    for change, middle, error in zip(search.found, middles[flat:], errors[flat:], strict=True):
+        unit = size / n if change.turn else size
+        ends = (float(middle - _WIDE * error) * unit, float(middle + _WIDE * error) * unit)
+        kind = "turn" if change.turn else "up" if middle > 0 else "down"
+        moves.append(Moved(change.at + first, kind, *(_rounded(x) for x in (float(middle) * unit, *ends))))
+    lines = 2 if model is Model.LINES else 1
+    levels = middles[:lines, None] * search.base[:lines]
+    path = levels.sum(axis=0)
+    for change, middle in zip(search.found, middles[flat:], strict=True):
+        path = path + middle * column(change, n)
+    path = path * size + shift
+    bounds = [0, *(change.at for change in search.found), n]
+    segments = tuple(
+        Segment(a + first, b - 1 + first, _rounded(path[a]), _rounded(path[b - 1]), str(model)[:-1])
+        for a, b in pairwise(bounds)
+    )
+    return History(
+        True, _sentence(moves, segments, first + n - 1, known), known, tuple(moves), segments, _rounded(phi)
+    )
+
+
+def _sentence(moves: list[Moved], segments: tuple[Segment, ...], end: int, known: int) -> str:
+    if not moves:
+        return f"No change of {segments[0].kind} over {known} readings beyond its usual ups and downs."
+    last = moves[-1]
+    times = "once" if len(moves) == 1 else f"{len(moves)} times"
+    ago = end - last.at + 1
+    counted = "reading" if ago == 1 else "readings"
+    if last.kind == "turn":
+        return f"It changed {times}; the last time its slope turned, {ago} {counted} ago."
+    by, low, high = (
+        figure(abs(number), last.high - last.low)
+        for number in (last.size, *sorted((last.low, last.high), key=abs))
+    )
+    before, after = segments[-2].end, segments[-1].start
+    share = ""
+    if before > 0 and after > 0:
+        share = f", {100 * abs(after / before - 1):.0f} % {'above' if after > before else 'below'} the level before"
+    return f"It changed {times}; the last {ago} {counted} went {last.kind} by {by} ({low} to {high}){share}."
+
+
+def _rounded(number: float) -> float:
+    """Ten significant digits: what is stored does not hang on the last bits of a library."""
+    return float(f"{number:.10g}")
