@@ -86,12 +86,29 @@ class ThemeRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Outside:
+    """Money that no theme accounts for: its share of spend 0..1 and its amount in words. Its weight is 0."""
+
+    share: float
+    spend: Decimal | None
+    spend_words: str
+    is_notable: bool
+    bar: Markup
+
+    @property
+    def difference_words(self) -> str:
+        """Signed points between spend and weight, as of the themes."""
+        return f"{signed(100 * self.share, 0)} pts"
+
+
+@dataclass(frozen=True, slots=True)
 class PortfolioPage:
-    """Themes side by side. `months` says which months' spend is meant."""
+    """Themes side by side. `months` says which months' spend is meant; `outside` is None where there is none."""
 
     sentence: str
     lede: str
     rows: tuple[ThemeRow, ...]
+    outside: Outside | None
     chart: Chart | None
     quadrants: tuple[tuple[str, str], ...]
     months: str
@@ -108,7 +125,12 @@ class PortfolioPage:
             Column("Key results"), Column("Active epics", "number"), Column("Effort in person-weeks", "number"),
             Column("Quadrant"),
         )  # fmt: skip
-        return Sheet("Portfolio", columns, tuple(self._cells(row) for row in self.rows))
+        cells = [self._cells(row) for row in self.rows]
+        if self.outside:
+            known = ("Money outside themes", 0.0, self.outside.share)
+            known += (self.outside.spend,) if self.sees_money else ()
+            cells.append((*known, *(None,) * (len(columns) - len(known))))
+        return Sheet("Portfolio", columns, tuple(cells))
 
     def _cells(self, row: ThemeRow) -> tuple[object | None, ...]:
         return (
@@ -130,10 +152,12 @@ def portfolio_page(known: Known, company: Company, *, sees_money: bool, sort: st
         _row(number, theme, definitions, spend, scores.get(theme.id, {}), grouped, day, company, sees_money)
         for number, theme in enumerate(definitions.themes, start=1)
     ]
+    outside = _outside(definitions, spend, company, sees_money)
     return PortfolioPage(
-        _sentence(rows),
+        _sentence(rows, outside.share if outside else 0.0),
         _lede(rows),
         tuple(sorted(rows, key=_ORDERS[sort])),
+        outside,
         quadrant_chart(rows),
         tuple(QUADRANTS.items()),
         months_words(spend),
@@ -209,11 +233,7 @@ def _row(
         weight=weight,
         spent=spent,
         spend=amount,
-        spend_words=RESTRICTED
-        if not sees_money
-        else "no spend known"
-        if amount is None
-        else compact_money(amount, company.currency),
+        spend_words=_amount_words(amount, company, sees_money),
         difference=difference,
         bar=None
         if weight is None or spent is None
@@ -238,9 +258,33 @@ def _row(
     )
 
 
+def _amount_words(amount: Decimal | None, company: Company, sees_money: bool) -> str:
+    if not sees_money:
+        return RESTRICTED
+    return "no spend known" if amount is None else compact_money(amount, company.currency)
+
+
+def _outside(definitions: Definitions, spend: Spend, company: Company, sees_money: bool) -> Outside | None:
+    amount = spend.amounts.get(None, ZERO)
+    if amount <= 0 or not definitions.themes:
+        return None
+    share = float(amount / spend.total)
+    notable = share >= NOTABLE_SHARE
+    return Outside(
+        share,
+        amount if sees_money else None,
+        _amount_words(amount, company, sees_money),
+        notable,
+        dumbbell(0.0, share, longest=_longest(definitions, spend), is_notable=notable),
+    )
+
+
 def _longest(definitions: Definitions, spend: Spend) -> float:
+    """The largest share of the picture, so that all rows have one scale."""
     pairs = [shares_of(theme, definitions, spend) for theme in definitions.themes]
-    return max((share for pair in pairs for share in pair if share is not None), default=1.0)
+    shares = [share for pair in pairs for share in pair if share is not None]
+    outside = float(spend.amounts.get(None, ZERO) / spend.total) if spend.total > 0 else 0.0
+    return max([*shares, outside]) or 1.0
 
 
 def levels_of(stored: StoredScore | None) -> tuple[Level, ...]:
@@ -268,16 +312,18 @@ def status_words(
     return ", ".join(f"{count} {word}" for word, count in words.items()) or "no key result"
 
 
-def _sentence(rows: list[ThemeRow]) -> str:
+def _sentence(rows: list[ThemeRow], outside: float) -> str:
+    """How much would have to move: what themes, and money outside themes, take beyond their weight. The same figure
+    as Funding of the company's score."""
     known = [row for row in rows if row.difference is not None]
     if not rows:
         return "No theme is defined yet"
     if not known:
         return f"{counted(len(rows), 'theme')}, and no spend is known yet"
-    moving = sum(row.difference for row in known if row.difference and row.difference > 0)
+    moving = sum(row.difference for row in known if row.difference and row.difference > 0) + outside
     over = [row for row in known if (row.difference or 0) >= NOTABLE_SHARE]
     under = [row for row in known if (row.difference or 0) <= -NOTABLE_SHARE]
-    if not over and not under:
+    if not over and not under and outside < NOTABLE_SHARE:
         return "Money follows the plan: no theme is five points of spend away from its weight"
     said = []
     if over:
@@ -286,6 +332,8 @@ def _sentence(rows: list[ThemeRow]) -> str:
     if under:
         names = joined([row.name for row in sorted(under, key=lambda row: row.difference or 0)[:2]])
         said.append(f"{names} {'gets' if len(under) == 1 else 'get'} less")
+    if outside >= NOTABLE_SHARE:
+        said.append(f"{100 * outside:.0f} % is spent outside themes")
     return f"{counted(round(100 * moving), 'point')} of spend would have to move: {', '.join(said)}"
 
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 import csv
 import io
 import re
+from datetime import UTC, date, datetime
 from html import unescape
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from alignment.models import AuditEvent, Job, Score, Theme
+from alignment.models import AuditEvent, BudgetLine, Job, Score, Theme
 from alignment.models.people import Role
 from alignment.permissions import SEES_MONEY
+from alignment.scoring.recompute import recompute
 from tests.alignment.small_company import AMOUNT, DAY, SmallCompany, build
 from tests.alignment.views.conftest import SignedIn
 
@@ -34,6 +36,34 @@ def test_the_sentence_says_how_much_would_have_to_move(
     assert [row.weight for row in page.rows] == [0.4, 0.6]
     assert page.rows[0].spent == pytest.approx(spent)
     assert page.rows[0].difference_words == f"+{100 * (spent - 0.4):.0f} pts"
+
+
+def test_money_outside_themes_counts_as_on_the_overview(
+    small_company: SmallCompany, signed_in: SignedIn
+) -> None:
+    for month in (8, 9, 10):
+        BudgetLine.objects.create(theme=None, month=date(2026, month, 1), planned=200_000, actual=200_000)
+    recompute(touched_metrics=None, since=None, until=DAY, by="test", now=datetime(2026, 11, 22, tzinfo=UTC))
+    client = signed_in("executive")
+    page = client.get("/portfolio", ON_DAY).context["page"]
+    whole = float(AMOUNT) + 300_000
+    assert page.outside.share == pytest.approx(200_000 / whole)
+    assert page.outside.spend == 600_000
+    over = sum(
+        max(0.0, spent - weight) for spent, weight in ((float(AMOUNT) / whole, 0.4), (1e5 / whole, 0.6))
+    )
+    moving = round(100 * (over + 200_000 / whole))
+    assert page.sentence.startswith(f"{moving} points of spend would have to move: ")
+    assert page.sentence.endswith(f"{100 * 200_000 / whole:.0f} % is spent outside themes")
+    funding = client.get("/", ON_DAY).context["page"].funding
+    assert funding.sentence.startswith(f"{moving} points of spend would have to move")
+    rows = list(
+        csv.reader(io.StringIO(client.get("/portfolio", {**ON_DAY, "format": "csv"}).content.decode()))
+    )
+    assert rows[-1][0] == "Money outside themes"
+    shares = [float(row[2].rstrip("%")) for row in rows[1:]]
+    assert sum(shares) == pytest.approx(1.0)
+    assert signed_in("product-manager").get("/portfolio", ON_DAY).context["page"].outside.spend is None
 
 
 def test_scores_and_components_are_the_stored_ones(small_company: SmallCompany, signed_in: SignedIn) -> None:
