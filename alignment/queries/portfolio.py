@@ -127,7 +127,7 @@ class PortfolioPage:
         )  # fmt: skip
         cells = [self._cells(row) for row in self.rows]
         if self.outside:
-            known = ("Money outside themes", 0.0, self.outside.share)
+            known: tuple[object | None, ...] = ("Money outside themes", 0.0, self.outside.share)
             known += (self.outside.spend,) if self.sees_money else ()
             cells.append((*known, *(None,) * (len(columns) - len(known))))
         return Sheet("Portfolio", columns, tuple(cells))
