@@ -2,7 +2,8 @@
 
 A steady drift looks like a shift and a single step like a trend, so the words are settled together: level alone,
 level and step at any place, level and line, level and both are weighed against each other in AR(1) noise of every phi
-(`steps`), as Bayes factors with the same prior for each word and a quarter of it for *both*, which can imitate either.
+(`steps`), as Bayes factors. A step, which may be anywhere, has three quarters of a drift's prior, so that each is
+called by its name as often; *both*, which can imitate either, a quarter.
 Something must be there first: the evidence of all words against none is held against simulated luck. Where nothing
 is, a reading far out that its neighbours do not bear out is a one-off.
 """
@@ -31,12 +32,12 @@ from alignment.signals.steps import (
 from alignment.signals.sums import Floats, over_time
 
 WORDS = ("step", "drift", "both")
-PRIORS = (1.0, 1.0, 0.25)
+PRIORS = (0.75, 1.0, 0.25)
 SHORTEST = 12
 EDGE = 3
 ALPHA = 0.05
 ONE_OFF = 4.0
-_AT_ONCE = 128
+_AT_ONCE = 64
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ SEED = 41
 CHANCES = (0.9, 0.5, 0.3, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002)
 LENGTHS = (12, 16, 20, 26, 36, 52, 78, 104, 156)
 SEASONS = (0, 3, 6)
-SKEW = 0.6
+SKEW, SKEW_OF_SHORT, SHORT = 0.55, 0.3, 20  # short series tell least how sluggish they are
 CAUTION = 0.97  # a stated chance of 5 % is tabled at 4.85 %: some room for noise unlike the simulated
 WALKS_LET_THROUGH = 0.035
 FLOWS_LET_THROUGH = 0.05
@@ -58,7 +58,7 @@ def luck(n: int, *, line: bool, season: int, runs: int, seed: int) -> tuple[list
     """Evidence that luck exceeds with each of `CHANCES` at one length, and the phi that few flows exceed."""
     chance = np.random.default_rng([seed, n, season, int(line)])
     period = season_for(n, season)
-    skew = 1.0 if period else SKEW
+    skew = 1.0 if period else SKEW if n >= SHORT else SKEW_OF_SHORT
     values = company_noise(chance, runs, n, period=period, skew=skew)
     fit = regress(values, period=period, line=line)
     found = evidence(fit)

@@ -5,8 +5,8 @@ squares of a stationary AR(1) has a closed form, with gaps of one reading bridge
 distance; R. H. Jones, Technometrics 22, 1980, 389-395) and longer gaps taken as new starts. Weights are the restricted
 likelihood (D. A. Harville, JASA 72, 1977, 320-338), which has not the downward bias of the plain estimate of phi on
 short series, times a prior; harmonics of the season have a normal prior of `scale` standard deviations of the noise
-(ridge: A. E. Hoerl and R. W. Kennard, Technometrics 12, 1970, 55-67), one scale being next to none, so that a series
-without a season hardly pays for the question.
+(ridge: A. E. Hoerl and R. W. Kennard, Technometrics 12, 1970, 55-67), one scale being none, so that a series without
+a season hardly pays for the question.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from alignment.signals.sums import Floats, gram, inverse, over_time, weighed
 
 GRID = np.array([-0.3, -0.1, *(i / 10 for i in range(10)), 0.97])
-SEASON_SCALES = (0.03, 0.8, 30.0)
+SEASON_SCALES = (0.0, 0.8, 30.0)
 Prior = Callable[[Floats], Floats]
 Bools = NDArray[np.bool_]
 Solved = tuple[Floats, Floats]
@@ -88,6 +88,9 @@ def _solve(patterns: Bools, columns: Floats, flat: int, scales: tuple[float, ...
     seasonal = columns.shape[1] - flat
     parts = []
     for scale in scales if seasonal else (1.0,):
+        if scale == 0:
+            parts.append(_without_season(matrices, determinant, flat))
+            continue
         ridge = _START / (scale * scale)
         held = matrices.copy()
         for j in range(flat, flat + seasonal):
@@ -98,11 +101,19 @@ def _solve(patterns: Bools, columns: Floats, flat: int, scales: tuple[float, ...
     return tuple(parts)
 
 
+def _without_season(matrices: Floats, determinant: Floats, flat: int) -> Solved:
+    """The same with the season's coefficients held at 0."""
+    solve = np.zeros_like(matrices)
+    solve[:flat, :flat], log_determinant = inverse(matrices[:flat, :flat])
+    return solve, 0.5 * (determinant - log_determinant)
+
+
 def patterns_of(seen: Bools) -> tuple[Bools, NDArray[np.intp]]:
     """The different patterns of gaps (n, M), and which of them each series has (N,)."""
-    packed = np.ascontiguousarray(np.packbits(seen, axis=0).T)
-    _, first, which = np.unique(packed, axis=0, return_index=True, return_inverse=True)
-    return np.ascontiguousarray(seen[:, first]), which.reshape(-1)
+    places: dict[bytes, int] = {}
+    which = [places.setdefault(row.tobytes(), len(places)) for row in np.ascontiguousarray(seen.T)]
+    first = [which.index(k) for k in range(len(places))]
+    return np.ascontiguousarray(seen[:, first]), np.array(which, dtype=np.intp)
 
 
 def links(seen: Bools) -> tuple[Floats, Floats, Floats]:

@@ -37,7 +37,7 @@ FEWEST, MOST = 2, 16
 SHORTEST = 12
 WINDOW = 104
 YEARLY_ALARMS = 0.10
-_AT_ONCE = 256
+_AT_ONCE = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +105,9 @@ def _evidence(values: Floats) -> tuple[Floats, Floats, Floats]:
     seen = (seen & ~lone(series, seen, FAR)) | silent  # the latter keeps the sums finite
     series = np.where(seen, np.clip(series, -CLIP, CLIP), 0.0)
     n = len(series)
-    found = whitened(series, seen)
     late = slice(max(n - MOST, 2), n - FEWEST + 1)
-    product, square = found.step[:, late], found.step_square[:, late]
+    found = whitened(series, seen, late.start, line=False)
+    product, square = found.step[:, : late.stop - late.start], found.step_square[:, : late.stop - late.start]
     taken, shrunk = one_effect(product, square)
     logs = weight(found, taken, shrunk) + np.where(seen[late], 0.0, -np.inf)
     none = log_sum(weight(found, np.zeros_like(found.squares), np.zeros_like(found.squares)))

@@ -84,12 +84,13 @@ def deseasoned(values: Floats, period: int | None) -> Floats:
     return values - np.where(np.isnan(season), 0.0, season)
 
 
-def whitened(series: Floats, seen: Bools) -> Whitened:
-    """Whiten series (n, N), 0 at gaps, for every phi of the grid."""
+def whitened(series: Floats, seen: Bools, first: int = 0, *, line: bool = True) -> Whitened:
+    """Whiten series (n, N), 0 at gaps, for every phi of the grid; steps at places from `first` on.
+    Without `line` its products are 0."""
     starts, follows, bridges = links(seen)
-    first, bridge = np.sqrt(1 - _PHI * _PHI), 1 / np.sqrt(1 + _PHI * _PHI)
-    own = first * starts + follows + bridge * bridges
-    after = first * starts + (1 - _PHI) * follows + (1 - _PHI * _PHI) * bridge * bridges
+    alone_weight, bridge = np.sqrt(1 - _PHI * _PHI), 1 / np.sqrt(1 + _PHI * _PHI)
+    own = alone_weight * starts + follows + bridge * bridges
+    after = alone_weight * starts + (1 - _PHI) * follows + (1 - _PHI * _PHI) * bridge * bridges
 
     def white(column: Floats) -> Floats:
         one, two = np.zeros_like(column), np.zeros_like(column)
@@ -100,32 +101,33 @@ def whitened(series: Floats, seen: Bools) -> Whitened:
     mass = _sum(after * after)
     n = len(series)
     climb = np.broadcast_to((np.arange(n) / max(n - 1, 1) - 0.5)[:, None], series.shape)
-    level = [
-        (part - after * (_sum(after * part) / mass)[:, None]) for part in (white(series), white(climb * seen))
-    ]
-    left, line = level
+
+    def levelled(part: Floats) -> Floats:
+        apart: Floats = part - after * (_sum(after * part) / mass)[:, None]
+        return apart
+
+    left = levelled(white(series))
+    climbing = levelled(white(climb * seen)) if line else np.zeros((len(GRID), 0, 1))
 
     def from_each(part: Floats) -> Floats:
         """Sum of a whitened part over what a step at each place changes."""
-        rest = np.zeros_like(part)
-        rest[:, :-1] = np.cumsum((after * part)[:, :0:-1], axis=1)[:, ::-1]
-        total: Floats = rest + own * part
+        late = part[:, first:]
+        total: Floats = _following(after[:, first:] * late) + own[:, first:] * late
         return total
 
     through = from_each(after)
-    rest = np.zeros_like(after)
-    rest[:, :-1] = np.cumsum((after * after)[:, :0:-1], axis=1)[:, ::-1]
+    alone = _following(after[:, first:] * after[:, first:]) + own[:, first:] * own[:, first:]
     counts = over_time(starts) * np.log(_SD)[:, None] - over_time(bridges) * np.log(1 + GRID * GRID)[:, None]
     return Whitened(
         seen=seen,
         degrees=seen.sum(axis=0) - 1.0,
         base=0.5 * counts - 0.5 * np.log(mass) + np.log(company_prior(GRID))[:, None],
         squares=np.maximum(_sum(left * left), 1e-12),
-        line=_sum(left * line),
-        line_square=_sum(line * line),
+        line=_sum(left * climbing) if line else np.zeros((len(GRID), 1)),
+        line_square=_sum(climbing * climbing) if line else np.zeros((len(GRID), 1)),
         step=from_each(left),
-        step_square=np.maximum(rest + own * own - through * through / mass[:, None], 0.0),
-        step_line=from_each(line),
+        step_square=np.maximum(alone - through * through / mass[:, None], 0.0),
+        step_line=from_each(climbing) if line else climbing,
     )
 
 
@@ -154,6 +156,17 @@ def log_sum(logs: Floats, axes: int = 1) -> Floats:
     return total
 
 
+def _following(terms: Floats) -> Floats:
+    """At each place of (K, n, N), the sum of the terms after it."""
+    rest = np.zeros_like(terms)
+    rest[:, :-1] = np.cumsum(terms[:, :0:-1], axis=1)[:, ::-1]
+    return rest
+
+
 def _sum(terms: Floats) -> Floats:
-    """Over time, of (K, n, N)."""
-    return over_time(np.ascontiguousarray(np.swapaxes(terms, 0, 1)))
+    """Over time, row after row, of (K, n, N)."""
+    if terms.shape[-1] == 1:  # numpy would add such a column pairwise
+        last: Floats = np.cumsum(terms, axis=1)[:, -1]
+        return last
+    total: Floats = np.add.reduce(terms, axis=1)
+    return total
