@@ -4,7 +4,7 @@ above its end. Pure geometry, in pixels."""
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from alignment.charts.time_plot import Band, Line, TimePlot
 
-_LETTER = 6.4
+_LETTER, _FIGURE = 6.4, 10.0
 _NARROW = 320
-"""Pixels of a letter and of a narrow plot: what share of the width words take at most."""
+"""Pixels of a letter, of a letter of a last number, and of a narrow plot: what share of the width words take."""
 _SAMPLES = 16
 _ROW = 18.0
 """Pixels of a line of words with the air around it."""
-_NUMBER = (-26.0, -8.0)
-"""Where a line's last number stands, in pixels below its last point."""
+_ABOVE, _BELOW, _TALL = 10, -20, 17
+"""A line's last number: its foot above or below the last point, its height."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +44,37 @@ def place_of(band: Band, plot: TimePlot) -> Place:
     return next(free, places[0])
 
 
-def lift_of(line: Line, plot: TimePlot) -> int:
-    """Pixels by which a line's last number stands higher than above its last point, so as to clear another line."""
+def rise_of(line: Line, plot: TimePlot) -> int:
+    """Pixels from a line's last point up to the foot of its last number; below the point where that is negative.
+
+    Just above where no other line runs there, else below where none does, else above those that do.
+    """
     if line.last is None:
-        return 0
-    share, own = plot.days.share(line.last[0]), plot.area * (1 - plot.values.share(line.last[1]))
-    heights = (_height(_points(other, plot), plot, share) for other in plot.lines if other is not line)
-    over = [own - height for height in heights if height is not None and 0 < own - height < -_NUMBER[0]]
-    return round(max(over, default=0))
+        return _ABOVE
+    end, own = plot.days.share(line.last[0]), plot.area * (1 - plot.values.share(line.last[1]))
+    width = len(line.last_label) * _FIGURE / _NARROW
+    shares = [end - width * i / _SAMPLES for i in range(_SAMPLES + 1)]
+
+    def over(lines: Iterable[Line]) -> list[float]:
+        points = [_points(other, plot) for other in lines]
+        heights = [_height(one, plot, share) for one in points for share in shares]
+        return sorted(own - height for height in heights if height is not None)
+
+    others = over(other for other in plot.lines if other is not line)
+    if not _meets(others, _ABOVE):
+        return _ABOVE
+    if own + _TALL - _BELOW < plot.area and not _meets(sorted([*others, *over([line])]), _BELOW):
+        return _BELOW
+    rise = float(_ABOVE)
+    for height in others:
+        if _meets([height], rise):
+            rise = height + _ABOVE / 2
+    return round(min(rise, max(own - _TALL, _ABOVE)))
+
+
+def _meets(heights: Iterable[float], rise: float) -> bool:
+    """Whether a line at one of these heights runs through a number whose foot stands so high."""
+    return any(rise - 3 < height < rise + _TALL for height in heights)
 
 
 def _points(line: Line, plot: TimePlot) -> list[tuple[float, float | None]]:
@@ -81,7 +104,7 @@ def _runs_through(line: Line, place: Place, plot: TimePlot, width: float) -> boo
     first, last = (1 - width, 1.0) if place.at_end else (plot.begin_share, plot.begin_share + width)
     if line.last is not None and line.last_label and place.at_end:
         height = plot.area * (1 - plot.values.share(line.last[1]))
-        if height + _NUMBER[0] < bottom and height + _NUMBER[1] > top:
+        if height - _ABOVE - _TALL < bottom and height - _ABOVE > top:
             return True
     points = _points(line, plot)
     heights = [_height(points, plot, first + (last - first) * i / _SAMPLES) for i in range(_SAMPLES + 1)]

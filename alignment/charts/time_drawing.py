@@ -6,7 +6,7 @@ percentages of the width, so that they are as large on a phone as on a wall.
 
 from __future__ import annotations
 
-from alignment.charts.band_words import lift_of, place_of
+from alignment.charts.band_words import place_of, rise_of
 from alignment.charts.text import Markup, element, number, percent
 from alignment.charts.time_plot import (
     LEANS_LEFT_FROM,
@@ -155,7 +155,7 @@ def _end_marks(line: Line, plot: TimePlot, area: float) -> list[Markup]:
                 "text",
                 line.last_label,
                 x=x,
-                y=number(y - 10 - lift_of(line, plot)),
+                y=number(y - rise_of(line, plot)),
                 text_anchor="end",
                 class_="halo" if line.quiet else "strong halo",
             )

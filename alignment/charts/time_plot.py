@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
-from alignment.charts.band_words import lift_of, place_of
+from alignment.charts.band_words import place_of, rise_of
 from alignment.charts.scales import TimeScale, ValueScale, value_scale
 from alignment.charts.text import plain
 from alignment.palette import Ink
@@ -198,14 +198,15 @@ def _moment_shape(moment: Moment) -> Figure:
 
 def _end_note(line: Line, plot: TimePlot) -> Figure:
     day, value = line.last or (date.min, 0.0)
+    rise = rise_of(line, plot)
     return {
         "x": day.isoformat(),
         "y": value,
         "text": plain(line.last_label),
         "showarrow": False,
         "xanchor": "right",
-        "yanchor": "bottom",
-        "yshift": 7 + lift_of(line, plot),
+        "yanchor": "bottom" if rise > 0 else "top",
+        "yshift": rise - 3 if rise > 0 else -3,
         "font": {"size": 12, "color": Ink.SOFT_TEXT.in_figure}
         if line.quiet
         else {"size": 16, "color": Ink.TEXT.in_figure, "weight": 680},

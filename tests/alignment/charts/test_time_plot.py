@@ -160,15 +160,26 @@ def test_a_bands_words_stand_where_no_line_runs(values: tuple[float, ...], above
     assert (note["y"], note["yanchor"]) == ((100.0, "top") if above_the_middle else (0.0, "bottom"))
 
 
-def test_a_last_number_clears_a_line_just_above_it() -> None:
-    sales = Line("Sales", ((START, 0.0), (START + timedelta(days=90), 59.0)), last_label="59")
-    path = Line("Path", ((START, 0.0), (START + timedelta(days=90), 62.0)), Ink.PATH, dashed=True)
-    alone, beside = TimePlot("Sales", (sales,), ceiling=100), TimePlot("Sales", (path, sales), ceiling=100)
-    y = {plot: _boxes(plot)["59"][2] for plot in (alone, beside)}
-    above = {plot: 26 + plot.area * (1 - plot.values.share(62)) for plot in (alone, beside)}
-    assert y[beside] < above[beside] - 6
-    shifts = [figure(plot)["layout"]["annotations"][0]["yshift"] for plot in (alone, beside)]
-    assert shifts[0] == 7 < shifts[1]
+@pytest.mark.parametrize(
+    ("begin", "path", "shift", "anchor"),
+    [
+        (0.0, 20.0, 7, "bottom"),  # the path ends far below: just above the point
+        (60.0, 66.0, -3, "top"),  # the path runs just above: below the point
+        (0.0, 66.0, 20, "bottom"),  # and the line itself comes from below: above the path
+    ],
+)
+def test_a_last_number_clears_the_lines_around_it(begin: float, path: float, shift: int, anchor: str) -> None:
+    days = START, START + timedelta(days=20)
+    sales = Line("Sales", ((days[0], begin), (days[1], 59.0)), last_label="59")
+    other = Line("Path", ((days[0], path), (days[1], path)), Ink.PATH, dashed=True)
+    plot = TimePlot("Sales", (other, sales), floor=0, ceiling=100, least_spread=100)
+    note = figure(plot)["layout"]["annotations"][0]
+    assert note["yanchor"] == anchor
+    assert note["yshift"] == pytest.approx(shift, abs=8 if shift > 7 else 0)
+    own, over = (26 + plot.area * (1 - plot.values.share(value)) for value in (59.0, path))
+    y = _boxes(plot)["59"][2]
+    assert (y > own) is (anchor == "top")
+    assert not y - 14 < over < y
 
 
 def test_words_that_find_no_room_at_the_right_stand_at_the_left() -> None:
