@@ -12,7 +12,7 @@ from alignment.exporting.sheet import Column, Sheet
 from alignment.models import Objective
 from alignment.queries.kept import kept
 from alignment.queries.standings import StatusWord
-from alignment.queries.words import counted, day_words, short_day
+from alignment.queries.words import counted, day_words, number_words, short_day
 from alignment.scoring.days import Dated
 from alignment.scoring.history import MetricHistory
 from alignment.scoring.loading import load_histories, load_house, load_metrics, load_timeline, used_metric_ids
@@ -171,7 +171,7 @@ def _judgements(lives: Mapping[int, Life], begin: date, last: date) -> None:
         asked += 2 * max(0, (last - start).days + 1)
     if asked > MOST_JUDGEMENTS:
         raise TooMuch(
-            f"{asked:,} judgements are more than one page makes ({MOST_JUDGEMENTS:,}). "
+            f"{number_words(asked)} judgements are more than one page makes ({number_words(MOST_JUDGEMENTS)}). "
             "Choose one theme or one objective, or an earlier end."
         )
 
@@ -232,7 +232,7 @@ def _page(left: Side, right: Side, stretch: tuple[date, date], rows: Sequence[La
         sentence = f"{len(differ)} of {counted(len(rows), 'key result')} would be judged otherwise"
     at_end = sum(1 for row in rows if row.left.last != row.right.last)
     note = (
-        f"{days:,} of {judged:,} verdicts differ (one for each key result and day from {day_words(first)} to "
+        f"{number_words(days)} of {number_words(judged)} verdicts differ (one for each key result and day from {day_words(first)} to "
         f"{day_words(last)}); on the last day {at_end}."
     )
     totals = []
