@@ -16,12 +16,17 @@ MOST_OF_A_KIND = 12
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """Something found: its kind in words, its name, a note that tells it from its like, and its address."""
+    """Something found: its kind in words, its name, a note that tells it from its like, and its address.
+
+    `is_record` marks what exists in many copies (an imported file of each week): it comes after the things themselves
+    unless its whole name was typed.
+    """
 
     kind: str
     name: str
     note: str
     address: str
+    is_record: bool = False
 
 
 Finder = Callable[[User, tuple[str, ...]], Iterable[Hit]]
@@ -42,7 +47,7 @@ def words_of(text: str) -> tuple[str, ...]:
 
 
 def find(user: User, text: str) -> tuple[Hit, ...]:
-    """What a person may see that is called so, best first: same name, then names that begin so, then the rest."""
+    """What a person may see that is called so, best first: same name, then names that begin so, then the rest, records last."""
     words = words_of(text)
     if not words:
         return ()
@@ -54,6 +59,8 @@ def _rank(hit: Hit, words: tuple[str, ...]) -> int:
     name, text = hit.name.casefold(), " ".join(words).casefold()
     if name == text or hit.note.casefold() == text:
         return 0
+    if hit.is_record:
+        return 4
     if name.startswith(text):
         return 1
     return 2 if f" {text}" in f" {name}" else 3

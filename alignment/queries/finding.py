@@ -83,7 +83,7 @@ def find_imports(user: User, words: tuple[str, ...]) -> Iterable[Hit]:
         return
     for batch in _holding(ImportBatch.objects.order_by("-id"), words, "file_name", "source"):
         note = f"{batch.get_state_display().lower()}, {batch.started_at:%-d %b %Y}"
-        yield Hit("Import", batch.file_name, note, reverse("alignment:import-batch", args=[batch.pk]))
+        yield Hit("Import", batch.file_name, note, reverse("alignment:import-batch", args=[batch.pk]), True)
 
 
 FINDERS: tuple[Finder, ...] = (

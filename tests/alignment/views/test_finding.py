@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from alignment.models import ImportBatch
 from tests.alignment.small_company import DAY, SmallCompany, build
 from tests.alignment.views.conftest import SignedIn
 from tests.alignment.views.test_pages import HOSTILE
@@ -41,6 +42,15 @@ def test_the_best_hit_is_what_is_called_so(
     first_address, first_name = found(response.content.decode())[0]
     assert first_address.startswith(address)
     assert first_name == name
+
+
+def test_imported_files_come_after_the_things_themselves(
+    small_company: SmallCompany, signed_in: SignedIn
+) -> None:
+    ImportBatch.objects.update(file_name="epic-report.csv")
+    names = [name for _, name in found(signed_in("executive").get("/find", {"q": "epic"}).content.decode())]
+    assert names[:2] == ["Epic 0", "Epic 1"]
+    assert names[-1] == "epic-report.csv"
 
 
 def test_a_key_result_is_found_at_its_place(small_company: SmallCompany, signed_in: SignedIn) -> None:
