@@ -47,7 +47,7 @@ def words_of(text: str) -> tuple[str, ...]:
 
 
 def find(user: User, text: str) -> tuple[Hit, ...]:
-    """What a person may see that is called so, best first: same name, then names that begin so, then the rest, records last."""
+    """What a person may see that is called so, best first: same name, names that begin so, the rest, records."""
     words = words_of(text)
     if not words:
         return ()
