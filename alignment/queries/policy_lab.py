@@ -232,8 +232,8 @@ def _page(left: Side, right: Side, stretch: tuple[date, date], rows: Sequence[La
         sentence = f"{len(differ)} of {counted(len(rows), 'key result')} would be judged otherwise"
     at_end = sum(1 for row in rows if row.left.last != row.right.last)
     note = (
-        f"{number_words(days)} of {number_words(judged)} verdicts differ (one for each key result and day from {day_words(first)} to "
-        f"{day_words(last)}); on the last day {at_end}."
+        f"{number_words(days)} of {number_words(judged)} verdicts differ (one for each key result and day from "
+        f"{day_words(first)} to {day_words(last)}); on the last day {at_end}."
     )
     totals = []
     for status in Status:
