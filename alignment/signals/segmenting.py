@@ -158,9 +158,9 @@ class Part:
     def fitted(self) -> tuple[Floats, Floats]:
         """Coefficients and their squared errors."""
         unit = self.square / self._freedom()
-        solved: Floats = backward(self.factor, self.half)[:, 0]
+        solved = np.asarray(backward(self.factor, self.half)[:, 0], dtype=np.float64)
         size = len(self.rows)
-        apart: Floats = forward(self.factor, np.eye(size))
+        apart = forward(self.factor, np.eye(size))
         return solved, np.asarray(dot(apart, apart) * unit, dtype=np.float64)
 
     def with_one(self, turn: bool) -> Floats:
@@ -185,7 +185,9 @@ class Part:
 def column(change: Change, n: int) -> Floats:
     """A change's column: 1 from its place on, or climbing from there by 1 over n periods."""
     time = np.arange(n, dtype=np.float64)
-    return np.maximum(time - change.at + 1, 0.0) / n if change.turn else (time >= change.at) * 1.0
+    if change.turn:
+        return np.asarray(np.maximum(time - change.at + 1, 0.0) / n, dtype=np.float64)
+    return np.asarray(time >= change.at, dtype=np.float64)
 
 
 def innovations(rows: Floats, phi: float) -> Floats:
