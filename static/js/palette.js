@@ -51,9 +51,13 @@
       choose(all[from < 0 ? (step > 0 ? 0 : all.length - 1) : (from + step + all.length) % all.length]);
     } else if (event.key === "Enter" && chosen()) {
       event.preventDefault();
-      window.location.assign(chosen().href);
+      const { href } = chosen();
+      palette.close(); // what was found may stand on this very page
+      window.location.assign(href);
     }
   });
+
+  words.addEventListener("input", () => choose(null)); // what stands there was found for other words
 
   results.addEventListener("htmx:afterSwap", () => {
     const all = options();
@@ -62,7 +66,8 @@
   });
 
   palette.addEventListener("click", (event) => {
-    if (event.target === palette) palette.close();
+    const isFollowed = event.target.closest("a") && !event.ctrlKey && !event.metaKey && !event.shiftKey;
+    if (event.target === palette || isFollowed) palette.close();
   });
   palette.addEventListener("close", () => button.focus());
 })();
