@@ -1,15 +1,17 @@
 """Pages in Chromium as production serves them: bytes, first paint, and all charts drawn; cold and warm.
 
-    python -m tests.bench.bench_browser [--rounds 5] [--page /]
+    python -m tests.bench.bench_browser [--rounds 5] [--page / --page /metrics ...]
 
-Each round opens, in turn, the page and a bare page with the same figures and the same bundle, each in a new browser
-context (cold) and once more in it (warm). Goals: all drawn at most 1.3 times the bare page's; first paint at most
-0.3 of all drawn.
+Without --page all pages of the sample company. Each round opens, in turn, the page and a bare page with the same
+figures and the same bundle, each in a new browser context (cold) and once more in it (warm). Where a page has no chart,
+"all drawn" is the moment at which its document is ready, and the bare page is an empty one without the bundle. Goals:
+all drawn at most 1.3 times the bare page's; first paint at most 0.3 of all drawn.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import subprocess
 import sys
@@ -21,14 +23,21 @@ from statistics import median
 from typing import Any
 
 from tests.bench.bench_import import ROOT, Bench
+from tests.bench.sample_pages import READER
 from tests.database import running_servers, session_state
 
 ADDRESS = "http://localhost:8917"
+WARMING = 2
+"""Visits before counting: the first answers of each of the server's processes are slower."""
 WATCH = """
     new MutationObserver(() => {
       const charts = [...document.querySelectorAll("[data-figure]")];
       if (charts.length && charts.every((chart) => chart.dataset.drawn)) window.allDrawn ??= performance.now();
     }).observe(document, { subtree: true, attributes: true, attributeFilter: ["data-drawn"] });
+    addEventListener("load", () => {
+      if (document.querySelector("[data-figure], #bare-figures")) return;
+      window.allDrawn = performance.getEntriesByType("navigation")[0].domContentLoadedEventEnd;
+    });
 """
 READ = """() => ({
   paint: performance.getEntriesByName("first-contentful-paint")[0]?.startTime ?? 0,
@@ -40,24 +49,23 @@ READ = """() => ({
 
 
 def prepare_company() -> None:
-    """Load the sample, collect the static files, sign in; prints the session."""
+    """Load the sample, collect the static files, sign in; prints the sessions by role, and the pages."""
     import django
 
     django.setup()
     from django.conf import settings
     from django.core.management import call_command
-    from django.test import Client
 
-    from alignment.models import Objective, User
+    from tests.bench.sample_pages import EDITOR, READER, client_of, prepare_pages
 
     settings.SESSION_COOKIE_NAME = "session"
     call_command("build_assets", verbosity=0, stdout=sys.stderr)
     call_command("collectstatic", interactive=False, verbosity=0, stdout=sys.stderr)
     call_command("load_sample", verbosity=0, stdout=sys.stderr)
     call_command("recompute", "--full", verbosity=0, stdout=sys.stderr)
-    client = Client()
-    client.force_login(User.objects.filter(groups__name="executive")[0])
-    print(client.cookies["session"].value, Objective.objects.order_by("-period_end", "id")[0].slug)
+    settings.SECURE_SSL_REDIRECT = False
+    sessions = {role: client_of(role).cookies["session"].value for role in (READER, EDITOR)}
+    print(json.dumps({"sessions": sessions, "pages": prepare_pages()}))
 
 
 def look(browser: Any, session: str, address: str) -> list[dict[str, float]]:
@@ -78,7 +86,7 @@ def look(browser: Any, session: str, address: str) -> list[dict[str, float]]:
     return seen
 
 
-def measure(session: str, pages: list[str], rounds: int) -> None:
+def measure(sessions: dict[str, str], pages: dict[str, str], rounds: int) -> None:
     """Interleaved rounds; prints medians."""
     from playwright.sync_api import sync_playwright
 
@@ -89,13 +97,13 @@ def measure(session: str, pages: list[str], rounds: int) -> None:
         browser = playwright.chromium.launch(
             executable_path=find_or_install(playwright), args=list(_ARGUMENTS)
         )
-        for page in pages * 3:  # the first answers of each of the server's processes are not counted
-            look(browser, session, page)
-            look(browser, session, f"/bare?of={page}")
+        for page in list(pages) * WARMING:
+            look(browser, sessions[pages[page]], page)
+            look(browser, sessions[pages[page]], f"/bare?of={page}")
         for _ in range(rounds):
-            for page in pages:
+            for page, role in pages.items():
                 for kind, address in (("page", page), ("bare", f"/bare?of={page}")):
-                    for visit, seen in enumerate(look(browser, session, address)):
+                    for visit, seen in enumerate(look(browser, sessions[role], address)):
                         found.setdefault((page, kind, visit), []).append(seen)
         browser.close()
     print(
@@ -127,12 +135,13 @@ def main() -> None:
         Bench(state, Path(folder)).prepare()
         child = [sys.executable, "-m", "tests.bench.bench_browser", "--child"]
         said = subprocess.run(child, cwd=ROOT, check=True, capture_output=True, text=True).stdout
-        session, slug = said.strip().splitlines()[-1].split()
+        prepared = json.loads(said.strip().splitlines()[-1])
+        pages = {page: prepared["pages"].get(page, READER) for page in given.page or prepared["pages"]}
         serve = [sys.executable, "-m", "gunicorn", "tests.bench.served", "--config", "config/gunicorn.py"]
         server = subprocess.Popen([*serve, "--bind", ADDRESS.removeprefix("http://")], cwd=ROOT)
         try:
             wait_until_it_answers()
-            measure(session, given.page or ["/", f"/objectives/{slug}"], given.rounds)
+            measure(prepared["sessions"], pages, given.rounds)
         finally:
             server.terminate()
             server.wait(timeout=30)

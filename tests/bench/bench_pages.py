@@ -2,7 +2,8 @@
 
     python -m tests.bench.bench_pages [--rounds 30]
 
-The pages are those of tests/alignment/views/addresses. All are asked in turn within one process, through every
+The pages are those of tests/alignment/views/addresses: what all may read is asked as an executive, forms and files as
+the technology lead. All are asked in turn within one process, through every
 middleware, in interleaved rounds, three times each: "first" after something was written (nothing is kept), "again" by
 anybody while nothing changed, and "unchanged" by a browser that holds the page (304). Ratios are of medians to hello's;
 p95 is that of "again". Goals: the overview's p95 at most 20 times hello's, unchanged at most 6 times.
@@ -31,11 +32,10 @@ def run_child(rounds: int) -> None:
     from django.conf import settings
     from django.core.management import call_command
     from django.db import connection
-    from django.test import Client
     from django.test.utils import CaptureQueriesContext
 
-    from alignment.models import User
     from alignment.queries.kept import forget
+    from tests.bench.sample_pages import EDITOR, READER, client_of, prepare_pages
 
     settings.SECURE_SSL_REDIRECT = False
     settings.ROOT_URLCONF = "tests.bench.pages_urls"
@@ -44,15 +44,13 @@ def run_child(rounds: int) -> None:
     }
     call_command("load_sample", verbosity=0, stdout=sys.stderr)
     call_command("recompute", "--full", verbosity=0, stdout=sys.stderr)
-    client = Client(SERVER_NAME="localhost")
-    client.force_login(User.objects.filter(groups__name="executive")[0])
-    addresses = ["/hello", *sample_addresses()]
-    client.get("/")  # brings the secret of forms, without which no page has a tag
+    clients = {role: client_of(role) for role in (READER, EDITOR)}
+    addresses = {"/hello": READER} | prepare_pages()
     taken: dict[tuple[str, str], list[float]] = {}
 
     def ask(address: str, how: str, **headers: str) -> Any:
         began = time.perf_counter()
-        response = client.get(address, headers=headers)
+        response = clients[addresses[address]].get(address, headers=headers)
         taken.setdefault((address, how), []).append(time.perf_counter() - began)
         return response
 
@@ -70,7 +68,7 @@ def run_child(rounds: int) -> None:
     for address in addresses:
         forget()
         with CaptureQueriesContext(connection) as queries:
-            size = len(client.get(address).content)
+            size = len(clients[addresses[address]].get(address).content)
         ratios = [
             f"{median(taken[address, how]) / median(hello):.1f}" if (address, how) in taken else "-"
             for how in ("first", "again", "unchanged")
@@ -84,26 +82,6 @@ def run_child(rounds: int) -> None:
 
 def _late(times: list[float]) -> float:
     return sorted(times)[int(0.95 * len(times))]
-
-
-def sample_addresses() -> list[str]:
-    """The addresses of the small company's pages, with names that the sample company has; and a key result's."""
-    from alignment.models import ImportBatch, KeyResult, Metric, Objective, Theme
-    from tests.alignment.views.addresses import OF_THE_COMPANY
-
-    objective = Objective.objects.order_by("-period_end", "id")[0]
-    names = {
-        "objective-0": objective.slug,
-        "theme-0": Theme.objects.order_by("id")[0].slug,
-        "sales.0": Metric.objects.filter(key_results__objective=objective).order_by("id")[0].key,
-        "imports/1": f"imports/{ImportBatch.objects.latest('id').pk}",
-    }
-    found = []
-    for address in OF_THE_COMPANY.values():
-        for small, sample in names.items():
-            address = address.replace(small, sample)
-        found.append(address)
-    return [*found, f"/why/key-result/{KeyResult.objects.filter(objective=objective).order_by('id')[0].pk}"]
 
 
 def main() -> None:

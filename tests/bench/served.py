@@ -57,9 +57,10 @@ def bare(request: HttpRequest) -> HttpResponse:
         for name, text in figures_of(request.GET["of"], request.COOKIES["session"])
     )
     bundle = staticfiles_storage.url("vendor/plotly.js")
+    scripts = f'<script src="{bundle}" defer></script><script type="module">{DRAW}</script>'
+    figures = f'<div id="bare-figures">{holders}</div>{scripts}' if holders else ""
     return HttpResponse(
-        f'<!doctype html><html lang="en"><title>Bare</title><body>{holders}'
-        f'<script src="{bundle}" defer></script><script type="module">{DRAW}</script></body></html>'
+        f'<!doctype html><html lang="en"><title>Bare</title><body><p>Bare</p>{figures}</body></html>'
     )
 
 
