@@ -26,8 +26,11 @@ def context(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Browse
         args=list(_ARGUMENTS),
         ignore_default_args=["--disable-back-forward-cache"] if remembers else None,
     )
-    yield running.new_context()
+    context, errors = running.new_context(), list[str]()
+    context.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
+    yield context  # nothing is put into its pages: that would keep them out of the browser's memory
     running.close()
+    assert errors == []
 
 
 def sign_in(context: BrowserContext, address: str) -> Page:
