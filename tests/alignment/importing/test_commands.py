@@ -205,7 +205,10 @@ def test_names_are_matched_to_metrics_on_the_command_line(tmp_path: Path, compan
         readings = Observation.objects.filter(metric__key=key).in_order()
         assert list(readings.values_list("value", flat=True)) == expected
     assert Metric.objects.count() == 2
-    assert ImportBatch.objects.get().options["metrics"] == [["Bestellungen", "shop.orders"], ["a=b", "web.visits"]]
+    assert ImportBatch.objects.get().options["metrics"] == [
+        ["Bestellungen", "shop.orders"],
+        ["a=b", "web.visits"],
+    ]
 
 
 @pytest.mark.parametrize("match", ["visits", "=web.visits", "visits=", " = "])
