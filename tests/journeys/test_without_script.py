@@ -1,11 +1,15 @@
-"""With script off every page says the same as with it: headings, cells, facts, and what a form holds."""
+"""With script off every page says the same as with it: headings, cells, facts, and what a form holds.
+
+`make test` looks at one page of each kind, `make test-long` at every page in every state.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from tests.counts import count
 from tests.journeys.conftest import Visit
-from tests.journeys.pages import furnished, pages_of
+from tests.journeys.pages import KINDS, furnished, pages_of
 
 Come = Callable[..., Visit]
 Make = Callable[..., None]
@@ -15,7 +19,7 @@ WORDS = "main h1, main h2, main td, main th, main dd, main dt, main label, main 
 
 def test_without_script_every_page_says_the_same(visitor: Come, company: Make) -> None:
     company()
-    pages = pages_of("technology-lead", furnished())
+    pages = pages_of("technology-lead", furnished())[: count(small=KINDS, long=1_000)]
     with_script, without = visitor(), visitor(java_script_enabled=False)
     with_script.sign_in("technology-lead")
     without.page.context.add_cookies(with_script.page.context.cookies())  # type: ignore[arg-type]
