@@ -28,6 +28,7 @@ class Watch:
     up: NDArray[np.bool_]  # (N, n): an alarm stands
     yearly: Floats  # (N, n)
     size: Floats  # (N, n): of the shift, in the series' unit
+    begins: Floats  # (N, n): likeliest first place of the new level
 
 
 def watch(values: Floats, *, period: int | None = None, first: int = SHORTEST) -> Watch:
@@ -35,13 +36,14 @@ def watch(values: Floats, *, period: int | None = None, first: int = SHORTEST) -
     values = np.atleast_2d(np.asarray(values, dtype=np.float64))
     raised, up = np.zeros(values.shape, dtype=bool), np.zeros(values.shape, dtype=bool)
     yearly, size = np.full(values.shape, np.nan), np.full(values.shape, np.nan)
+    begins = np.full(values.shape, np.nan)
     standing = np.zeros(len(values), dtype=bool)
     calm = np.zeros(len(values), dtype=np.int64)
     for t in range(max(first, SHORTEST) - 1, values.shape[1]):
         found = shifts(values[:, : t + 1], period=period)
-        yearly[:, t], size[:, t] = found.yearly, found.size
+        yearly[:, t], size[:, t], begins[:, t] = found.yearly, found.size, found.begins
         raised[:, t] = found.alarms() & ~standing
         calm = np.where(found.p > CALM, calm + 1, 0)
         standing = (standing | raised[:, t]) & (calm < QUIET_LOOKS)
         up[:, t] = standing
-    return Watch(raised, up, yearly, size)
+    return Watch(raised, up, yearly, size, begins)

@@ -1,0 +1,72 @@
+"""Readings laid out by period: one column for each, a gap where nothing was reported."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from alignment.periods import Cadence, Period
+
+LONGEST = 156
+"""Columns that signals look at: three years of weeks, thirteen of months, five months of days."""
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Values by period, oldest first, None at gaps, and the first day of each period."""
+
+    cadence: Cadence
+    starts: tuple[date, ...]
+    values: tuple[float | None, ...]
+
+    def last_day(self, column: int) -> date:
+        """The last day of a column's period."""
+        return Period(self.starts[column], self.cadence).end
+
+    @property
+    def known(self) -> int:
+        """How many readings there are."""
+        return sum(value is not None for value in self.values)
+
+
+def columns(
+    readings: Iterable[tuple[date, float]], cadence: Cadence, *, longest: int | None = LONGEST
+) -> Columns:
+    """Lay out (first day of its period, value) by period, from the first reading to the last.
+
+    At most the last `longest` periods; a first day that comes twice counts as it came last.
+    """
+    known = dict(readings)
+    if not known:
+        return Columns(cadence, (), ())
+    period, first = Period(max(known), cadence), min(known)
+    starts: list[date] = []
+    while period.start >= first and (longest is None or len(starts) < longest):
+        starts.append(period.start)
+        period = period.previous()
+    starts.reverse()
+    while starts and starts[0] not in known:
+        starts.pop(0)
+    return Columns(cadence, tuple(starts), tuple(known.get(start) for start in starts))
+
+
+def period_words(columns: Columns, column: int) -> str:
+    """`the week to 15 Nov 2026`, `Oct 2026`, `14 Nov 2026`, `the quarter to 30 Sep 2026`."""
+    start, end = columns.starts[column], columns.last_day(column)
+    if columns.cadence is Cadence.DAY:
+        return f"{start.day} {start:%b %Y}"
+    if columns.cadence is Cadence.MONTH and start.day == 1:
+        return f"{start:%b %Y}"
+    return f"the {EACH[columns.cadence]} to {end.day} {end:%b %Y}"
+
+
+EACH = {
+    Cadence.DAY: "day", Cadence.WEEK: "week", Cadence.MONTH: "month", Cadence.QUARTER: "quarter",
+    Cadence.FISCAL_YEAR: "year",
+}  # fmt: skip
+
+
+def as_found(values: Sequence[float | None]) -> list[float]:
+    """Values with NaN at gaps, as the sums take them."""
+    return [float("nan") if value is None else value for value in values]

@@ -1,0 +1,152 @@
+"""The sentences of a metric's signals, as precise as the evidence and no more. No sums here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from alignment.signals.alarm import Alarm
+from alignment.signals.beginning import Beginning
+from alignment.signals.changes import Moved
+from alignment.signals.columns import EACH, Columns, period_words
+from alignment.signals.pace_words import figure
+from alignment.signals.trend import Trend, luck_words
+
+_CLAIMED = ("improving", "worsening")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What was said beside the trend: the story's word, size and sentence, the alarm's, and when a drift began."""
+
+    word: str
+    story: str
+    story_size: float
+    shift: str
+    shift_size: float
+    began: str
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """The verdict in a word, the sentence to show first, and whether it is "better", "worse" or neither ("")."""
+
+    verdict: str
+    sentence: str
+    tone: str = ""
+
+
+def headline_of(trend: Trend, told: Told, direction: str) -> Headline:
+    """One reading of trend, story and alarm: a step is never called a trend, nor a drift a shift."""
+    if trend.verdict in _CLAIMED:
+        tone = "better" if trend.verdict == "improving" else "worse"
+        if told.word == "step":
+            luck = f"{_capital(luck_words(trend.p or 0.0))}."
+            words = f"{trend.verdict.capitalize()}, in one step: {_small(told.story)} {luck}"
+        else:
+            words = _joined(trend.sentence, told.began, told.story if told.word == "both" else "")
+        turned = (trend.slope or 0.0) * told.shift_size < 0
+        return Headline(
+            trend.verdict, _joined(words, f"Lately otherwise: {told.shift}" if turned else ""), tone
+        )
+    if told.word in ("step", "both") and told.story:
+        but = "No steady trend, but a step:" if told.word == "step" else "No steady trend, but it moved:"
+        way = "up" if told.story_size > 0 else "down"
+        return Headline(f"stepped {way}", _joined(but, _small(told.story)), _tone(told.story_size, direction))
+    if told.shift:
+        way = "up" if told.shift_size > 0 else "down"
+        return Headline(f"shifted {way}", told.shift, _tone(told.shift_size, direction))
+    return Headline(trend.verdict, _joined(trend.sentence, told.story if told.word == "one-off" else ""))
+
+
+def _tone(size: float, direction: str) -> str:
+    if direction == "range":
+        return ""
+    return "better" if (size > 0) == (direction == "higher") else "worse"
+
+
+def _joined(*parts: str) -> str:
+    return " ".join(part for part in parts if part)
+
+
+def story_words(
+    word: str, columns: Columns, column: int | None, size: float, likely: float | None, unit: str, stock: bool
+) -> str:
+    """`It stepped up by about 4.2 % in the week to 12 Oct 2026; a step explains it better than a drift (9 to 1).`"""
+    what = "Its growth" if stock else "It"
+    by, way = amount(abs(size), abs(size), unit), "up" if size > 0 else "down"
+    when = "" if column is None else period_words(columns, column)
+    if word == "one-off":
+        side = "above" if size > 0 else "below"
+        of = "the growth" if stock else "the reading"
+        return f"{_capital(of)} of {when} stands alone, {by} {side} what was usual: a one-off."
+    sure = "" if likely is None else f" ({_odds(likely)})"
+    if word == "step":
+        return f"{what} stepped {way} by about {by} in {when}; a step explains it better than a drift{sure}."
+    if word == "both":
+        return f"Besides, {_small(what)} stepped {way} by about {by} in {when}{sure}."
+    moved = "rose" if size > 0 else "fell"
+    return f"{what} {moved} by about {by} bit by bit; a drift explains it better than a step{sure}."
+
+
+def beginning_words(columns: Columns, turn: Beginning) -> str:
+    """`It began about the week to 5 Apr 2026 (between ... and ...).`"""
+    if turn.always:
+        return "It may have begun with the first reading or before."
+    when, earliest, latest = (period_words(columns, at) for at in (turn.at, turn.earliest, turn.latest))
+    return f"It began about {when} (between {earliest} and {latest})."
+
+
+def alarm_words(alarm: Alarm, columns: Columns, unit: str, stock: bool) -> str:
+    """Since when the latest readings differ, by how much, and how often a year of looking shows that by luck."""
+    if alarm.begins is None or alarm.raised is None:
+        return ""
+    what = "Its growth" if stock else "Its level"
+    size = alarm.size or 0.0
+    way = "up" if size > 0 else "down"
+    since, clear = period_words(columns, alarm.begins), period_words(columns, alarm.raised)
+    by = amount(abs(size), abs(size), unit)
+    return f"{what} shifted {way} by about {by} from {since} on; the reading of {clear} made it clear. {_yearly(alarm)}"
+
+
+def _yearly(alarm: Alarm) -> str:
+    among = 1000 * (alarm.yearly or 0.0)
+    count = "fewer than 10" if among < 10 else f"about {10 * round(among / 10)}"
+    return f"Of 1,000 metrics that do not change, {count} would show as much at some look within 52."
+
+
+def change_words(moved: Moved, columns: Columns, unit: str, stock: bool) -> str:
+    """`From the week to 12 Oct 2026 its level was higher by 4.2 points (3.1 to 5.3).`"""
+    width = moved.high - moved.low
+    low, high = sorted((abs(moved.low), abs(moved.high)))
+    since, by = period_words(columns, moved.at + stock), amount(abs(moved.size), width, unit)
+    span = f"({figure(low, width)} to {figure(high, width)})"
+    up = moved.size > 0
+    if moved.kind == "turn":
+        each = EACH[columns.cadence]
+        return f"From {since} it {'gained' if up else 'lost'} {by} more each {each} than before {span}."
+    what = "its growth" if stock else "its level"
+    return f"From {since} {what} was {'higher' if up else 'lower'} by {by} {span}."
+
+
+def amount(number: float, width: float, unit: str) -> str:
+    """A difference with its unit, to the step that its uncertainty allows; of percentages in points."""
+    said = figure(number, width)
+    if unit in ("%", "percent"):
+        return f"{said} point{'' if said == '1' else 's'}"
+    return f"{said} {unit}" if unit else said
+
+
+def _odds(likely: float) -> str:
+    """Nine to one and so on, no finer than one significant digit."""
+    if likely >= 0.99:
+        return "99 to 1 or more"
+    odds = float(f"{likely / (1 - likely):.1g}")
+    return f"about {odds:.0f} to 1" if odds >= 2 else "about even"
+
+
+def _small(words: str) -> str:
+    return words[:1].lower() + words[1:]
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
