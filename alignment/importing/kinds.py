@@ -30,8 +30,8 @@ _FEWEST_VALUES = 12
 _SMALL_STEP = 0.02
 
 
-def guess_kind(name: str, values: list[float]) -> tuple[str, str]:
-    """(flow or stock, why) from the metric's name, else from how far successive values lie apart."""
+def kind_by_name(name: str) -> tuple[str, str] | None:
+    """(flow or stock, why) where the metric's name speaks of one."""
     words = re.findall(r"[a-z]+", name.lower())
     # The last telling word says what is counted: "new customers" are a flow, "customers" a stock.
     if any(word in ("new", "change", "changes", "churned", "closed", "created") for word in words):
@@ -41,6 +41,13 @@ def guess_kind(name: str, values: list[float]) -> tuple[str, str]:
             return FLOW, f"“{word}” is counted over a period"
         if word in _STOCK_WORDS:
             return STOCK, f"“{word}” is a level"
+    return None
+
+
+def guess_kind(name: str, values: list[float]) -> tuple[str, str]:
+    """(flow or stock, why) from the metric's name, else from how far successive values lie apart."""
+    if (told := kind_by_name(name)) is not None:
+        return told
     level = median(abs(value) for value in values) if values else 0.0
     if len(values) >= _FEWEST_VALUES and level > 0:
         step = median(abs(after - before) for before, after in pairwise(values)) / level

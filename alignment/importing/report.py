@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from alignment.importing.files import SourceFile
@@ -53,7 +54,7 @@ def imported_lines(
     if recognition.blanks:
         were = "cell was" if recognition.blanks == 1 else "cells were"
         lines.append(f"  note        {recognition.blanks:,} {were} empty and left out.")
-    lines += _refused(result.refusals, result.refused)
+    lines += problem_lines(result.refusals, result.refused)
     if dry_run:
         lines.append("  Dry run: nothing was written.")
     else:
@@ -64,7 +65,7 @@ def imported_lines(
 def refused_lines(name: str, refused: ImportRefused) -> list[str]:
     """The report of a file that was refused as a whole."""
     lines = [visible(name, 200), f"  Refused: nothing was imported. {_count(refused.total)}:"]
-    return lines + _refused(refused.refusals, refused.total)
+    return lines + problem_lines(refused.refusals, refused.total)
 
 
 def _count(total: int) -> str:
@@ -95,7 +96,7 @@ def _created(result: LoadResult, *, dry_run: bool) -> list[str]:
     return lines
 
 
-def _refused(refusals: tuple[Refusal, ...], total: int) -> list[str]:
+def problem_lines(refusals: Sequence[Refusal], total: int) -> list[str]:
     """Each refusal on a line; where neighbours are mended alike, that is said once."""
     lines = []
     shown = refusals[:_SHOWN_REFUSALS]

@@ -27,7 +27,24 @@ def copy_lines(
     today: date,
     rounded: bool = False,
 ) -> Iterator[str]:
-    """One line of PostgreSQL's COPY text format for each good reading: metric, period, value, line, column.
+    """One line of PostgreSQL's COPY text format for each of `good_readings`: metric, period, value, line, column."""
+    ids = {label: f"{metric_ids[target.key]}\t" for label, target in targets.items()}
+    columns = {name: f"\t{_escaped(name[:300])}\n" for name in recognition.table.header}
+    for label, start, number, line, column in good_readings(
+        recognition, targets, refusals, today=today, rounded=rounded
+    ):
+        yield f"{ids[label]}{start}\t{number}\t{line}{columns[column]}"
+
+
+def good_readings(
+    recognition: Recognition,
+    targets: Mapping[str, Target],
+    refusals: Refusals,
+    *,
+    today: date,
+    rounded: bool = False,
+) -> Iterator[tuple[str, str, str, int, str]]:
+    """(label, first day of the period, exact value, line, column) of each reading that can be read; no database.
 
     What cannot be read is added to `refusals`; readings of labels without a target are passed over, because
     the plan has refused them already. Periods that begin after `today` (the company's) are refused.
@@ -42,8 +59,7 @@ def copy_lines(
     shared: dict[tuple[str, bool], dict[str, str | None]] = {}
     for target, known in starts.items():
         known.known = shared.setdefault((target.cadence, target.chosen), known.known)
-    places = {label: (f"{metric_ids[target.key]}\t", starts[target]) for label, target in targets.items()}
-    columns = {name: f"\t{_escaped(name[:300])}\n" for name in recognition.table.header}
+    places = {label: starts[target] for label, target in targets.items()}
     mark = recognition.mark
     for line, column, label, period, value in readings(recognition.table, recognition.layout, rows):
         if not value or value.isspace():
@@ -51,16 +67,16 @@ def copy_lines(
         place = places.get(label)
         if place is None:
             continue
-        start = place[1].get(period)
+        start = place.get(period)
         if start is None:
-            add(place[1].refusal(period, line))
+            add(place.refusal(period, line))
             continue
         try:
             number = parse_decimal(value, mark, rounded=rounded)
         except DecimalFault as fault:
             add(Refusal(fault.reason, fault.mend, line, column, value))
             continue
-        yield f"{place[0]}{start}{number}\t{line}{columns[column]}"
+        yield label, start, number, line, column
 
 
 def _escaped(text: str) -> str:
@@ -75,7 +91,7 @@ class _Starts:
         self.known: dict[str, str | None] = {}
 
     def get(self, text: str) -> str | None:
-        """The period's first day and a tab, or None."""
+        """The period's first day, or None."""
         try:
             return self.known[text]
         except KeyError:
@@ -93,7 +109,7 @@ class _Starts:
         if not fits(period, target.cadence, calendar, chosen=target.chosen):
             return None
         start = Period.containing(period.start, target.cadence, calendar).start
-        return f"{start.isoformat()}\t" if max(start, period.start) <= self.today else None
+        return start.isoformat() if max(start, period.start) <= self.today else None
 
     def refusal(self, text: str, line: int) -> Refusal:
         """Why this text names no period of the metric."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 
 from alignment.signals.beginning import Beginning, beginning
+from alignment.signals.columns import Columns, period_words
 from alignment.signals.divergence import (
     ALPHA,
     CYCLES_NEEDED,
@@ -30,21 +32,28 @@ def diverge(
     kind: str = "flow",
     lead: int = 0,
     names: tuple[str, str] = ("the first", "the second"),
+    columns: Columns | None = None,
 ) -> list[Divergence]:
-    """`divergences` with sentence, beginning and path for each pair; `names` stand in the sentences."""
+    """`divergences` with sentence, beginning and path for each pair; `names` stand in the sentences, and the days of
+    `columns`, where they are given, instead of counts of periods."""
     found = divergences(first, second, period=period, kind=kind, lead=lead)
     ends = bounds(found)
-    return [_one(found, row, ends, period, kind, names) for row in range(len(found.p))]
+    told = _Told(period, kind, names, columns)
+    return [_one(found, row, ends, told) for row in range(len(found.p))]
 
 
-def _one(
-    found: Divergences,
-    row: int,
-    ends: tuple[Floats, Floats],
-    period: int | None,
-    kind: str,
-    names: tuple[str, str],
-) -> Divergence:
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What was given for the sentences."""
+
+    period: int | None
+    kind: str
+    names: tuple[str, str]
+    columns: Columns | None
+
+
+def _one(found: Divergences, row: int, ends: tuple[Floats, Floats], told: _Told) -> Divergence:
+    period, names = told.period, told.names
     known, difference = int(found.known[row]), found.difference[row]
     if found.silent[row]:
         return Divergence(
@@ -58,26 +67,33 @@ def _one(
         width = f"over {known} readings {names[0]} gained between {_said(low, low, high)} and {_said(high, low, high)}"
         words = f"No clear divergence: {width} on {names[1]}, which may be nothing."
         return Divergence("no clear divergence", words, known, p, middle, low, high, phi, None, path)
-    began = beginning(difference, phi=phi, period=_seen_twice(difference, period), stock=kind == "stock")
+    began = beginning(difference, phi=phi, period=_seen_twice(difference, period), stock=told.kind == "stock")
     up = found.direction[row] > 0
     gained: tuple[float, ...] = (middle, low, high)
     if not up:  # told from the second's side
         gained = tuple(_per_cent(-float(part[row]), logs) for part in (found.change, *reversed(ends)))
-    words = _sentence(names if up else names[::-1], gained, p, began, len(difference))
+    since = _since(began, len(difference), told.columns)
+    words = _sentence(names if up else names[::-1], gained, p, since)
     verdict = "first outgrows" if up else "second outgrows"
     return Divergence(verdict, words, known, p, middle, low, high, phi, began, path)
 
 
-def _sentence(
-    names: tuple[str, str], gained: tuple[float, ...], p: float, began: Beginning | None, n: int
-) -> str:
+def _since(began: Beginning | None, n: int, columns: Columns | None) -> str:
+    if began is None:
+        return ""
+    if began.always:
+        return ", perhaps from the first reading on"
+    if columns is not None:
+        when, earliest, latest = (
+            period_words(columns, at) for at in (began.at, began.earliest, began.latest)
+        )
+        return f", beginning about {when} (between {earliest} and {latest})"
+    ago, late, early = (n - 1 - at for at in (began.at, began.latest, began.earliest))
+    return f", beginning about {ago} periods before the last (between {late} and {early})"
+
+
+def _sentence(names: tuple[str, str], gained: tuple[float, ...], p: float, since: str) -> str:
     middle, low, high = (_said(number, gained[1], gained[2]) for number in gained)
-    since = ""
-    if began is not None and began.always:
-        since = ", perhaps from the first reading on"
-    elif began is not None:
-        ago, latest, earliest = (n - 1 - at for at in (began.at, began.latest, began.earliest))
-        since = f", beginning about {ago} periods before the last (between {latest} and {earliest})"
     luck = max(1, round(1000 * p))
     return (
         f"{_capital(names[0])} outgrows {names[1]}: it gained {middle} ({low} to {high}) on it over the window{since}. "

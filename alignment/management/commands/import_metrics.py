@@ -5,25 +5,22 @@ from __future__ import annotations
 import json
 import time
 from argparse import ArgumentParser, ArgumentTypeError
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from alignment.importing.delimited import DELIMITERS
 from alignment.importing.digest import readings_digest
-from alignment.importing.encodings import KNOWN_ENCODINGS
 from alignment.importing.files import from_path
 from alignment.importing.import_file import import_file
-from alignment.importing.options import DateOrder, Options
+from alignment.importing.options import Options
 from alignment.importing.refusals import ImportRefused
 from alignment.importing.report import imported_json, imported_lines, refused_json, refused_lines
 from alignment.importing.score_again import recompute_now
+from alignment.management.reading_options import add_reading_options, reading_options
 from alignment.models import Metric, User
-from alignment.periods import Cadence
-
-_CADENCE_WORDS = {cadence.label: cadence.value for cadence in Cadence} | {"yearly": Cadence.FISCAL_YEAR.value}
 
 
 def _match(text: str) -> tuple[str, str]:
@@ -45,10 +42,6 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="say what would happen, write nothing")
         parser.add_argument("--json", action="store_true", help="answer with one JSON object")
         parser.add_argument("--by", metavar="USERNAME", help="who imports (default: system:import_metrics)")
-        parser.add_argument(
-            "--good-rows-only", action="store_true", help="import the good rows of a faulty file"
-        )
-        parser.add_argument("--prefix", default="", metavar="NAME.", help="put before each metric's key")
         parser.add_argument("--source", metavar="NAME", help="the system that the file comes from")
         parser.add_argument(
             "--restate",
@@ -56,19 +49,7 @@ class Command(BaseCommand):
             help="the source corrected most of its readings: let them change",
         )
         parser.add_argument("--digest", action="store_true", help="also print one hash over all readings")
-        reading = parser.add_argument_group(
-            "reading (each is decided from the file and shown where not given)"
-        )
-        reading.add_argument("--encoding", choices=KNOWN_ENCODINGS)
-        reading.add_argument(
-            "--delimiter", choices=[*DELIMITERS, "tab"], metavar="CHARACTER", help=", ; | or tab"
-        )
-        reading.add_argument("--sheet", metavar="NAME", help="the sheet of a workbook")
-        reading.add_argument("--decimal", choices=[".", ","], help="the decimal mark")
-        reading.add_argument("--dates", choices=[order.value for order in DateOrder])
-        reading.add_argument("--date-column", metavar="NAME")
-        reading.add_argument("--metric-column", metavar="NAME")
-        reading.add_argument("--ignore-column", action="append", default=[], metavar="NAME")
+        reading = add_reading_options(parser)
         reading.add_argument(
             "--match",
             action="append",
@@ -76,15 +57,6 @@ class Command(BaseCommand):
             type=_match,
             metavar="NAME=KEY",
             help="send a name of the file to the existing metric of that key; may be repeated",
-        )
-        reading.add_argument(
-            "--cadence",
-            type=lambda word: _CADENCE_WORDS.get(word.lower(), word),
-            choices=[cadence.value for cadence in Cadence],
-            help="also as daily, weekly, monthly, quarterly, yearly",
-        )
-        reading.add_argument(
-            "--round-decimals", action="store_true", help="round to 12 decimals what has more"
         )
         creating = parser.add_argument_group("metrics that do not exist yet")
         creating.add_argument("--create-metrics", action="store_true", help="create them instead of refusing")
@@ -147,25 +119,7 @@ def _user(name: str | None) -> User | None:
 
 
 def _options(given: dict[str, Any]) -> Options:
-    prefix = given["prefix"]
-    return Options(
-        prefix=prefix if not prefix or prefix.endswith(".") else prefix + ".",
-        source=given["source"],
-        encoding=given["encoding"],
-        delimiter="\t" if given["delimiter"] == "tab" else given["delimiter"],
-        sheet=given["sheet"],
-        decimal=given["decimal"],
-        dates=DateOrder(given["dates"]) if given["dates"] else None,
-        cadence=given["cadence"],
-        date_column=given["date_column"],
-        metric_column=given["metric_column"],
-        ignored_columns=tuple(given["ignore_column"]),
-        metrics=tuple(given["match"]),
-        round_decimals=given["round_decimals"],
-        good_rows_only=given["good_rows_only"],
-        restate=given["restate"],
-        create_metrics=given["create_metrics"],
-        category=given["category"],
-        unit=given["unit"],
-        direction=given["direction"],
+    names = ("source", "restate", "create_metrics", "category", "unit", "direction")
+    return replace(
+        reading_options(given), metrics=tuple(given["match"]), **{name: given[name] for name in names}
     )
