@@ -36,7 +36,8 @@ class Model(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Moved:
     """A change: column `at` is the first of the new. `kind` is "up", "down" (a step of `size`, with its interval of
-    95 %, in the metric's unit) or "turn" (`size` is the change of slope for each period).
+    95 %, in the metric's unit) or "turn" (`size` is the change of slope for each period). Of readings that resemble
+    each other much, `size` is what lasted, and the interval reaches to the jump at the moment of the change.
     """
 
     at: int
@@ -94,33 +95,46 @@ def change_history(row: Floats, period: int | None = None, *, model: Model = Mod
         return History(True, "It has not moved at all.", len(known), (), (whole,), 0.0)
     base = np.ascontiguousarray(design(len(bridged), period, line=model is Model.LINES).T)
     scaled = tamed((bridged - bridged[0]) / size)
+    if float(np.abs(scaled - scaled[0]).max()) == 0:
+        level = _rounded(float(scaled[0]) * size + float(bridged[0]))
+        whole = Segment(first, last, level, level, "level")
+        words = f"No change of level over {len(known)} readings: the others stand alone."
+        return History(True, words, len(known), (), (whole,), 0.0)
     search = Search(scaled, base, COST, turns=model is Model.LINES)
     search.run()
     return _told(search, size, float(bridged[0]), first, len(known), model)
 
 
 def tamed(row: Floats) -> Floats:
-    """A row without gaps, its wild readings drawn in to three robust deviations from the median of seven."""
+    """A row without gaps, its wild readings drawn in to three robust deviations from the median of seven; where more
+    than half are as their neighbours, single ones are taken out."""
     n = len(row)
     middle = np.array([np.median(row[max(0, i - _WING) : i + _WING + 1]) for i in range(n)])
     left = row - middle
     spread = 1.4826 * float(np.median(np.abs(left)))
-    return middle + np.clip(left, -_CLIP * spread, _CLIP * spread) if spread > 0 else row
+    if (
+        spread == 0
+    ):  # more than half are as their neighbours, as counts that are mostly zero: single ones are no level
+        usual = np.concatenate([[True], left == 0, [True]])
+        return np.asarray(np.where(usual[:-2] & usual[2:], middle, row), dtype=np.float64)
+    drawn: Floats = middle + np.clip(left, -_CLIP * spread, _CLIP * spread)
+    return drawn
 
 
 def _told(search: Search, size: float, shift: float, first: int, known: int, model: Model) -> History:
     middles, errors, phi = search.sizes()
+    plain = search.plain()
     n, flat = len(search.series), len(search.base)
     moves = []
-    for change, middle, error in zip(search.found, middles[flat:], errors[flat:], strict=True):
+    for change, *measured in zip(search.found, middles[flat:], errors[flat:], plain[flat:], strict=True):
         unit = size / n if change.turn else size
-        ends = (float(middle - _WIDE * error) * unit, float(middle + _WIDE * error) * unit)
+        middle, *ends = (_rounded(float(number) * unit) for number in _measured(*measured))
         kind = "turn" if change.turn else "up" if middle > 0 else "down"
-        moves.append(Moved(change.at + first, kind, *(_rounded(x) for x in (float(middle) * unit, *ends))))
+        moves.append(Moved(change.at + first, kind, middle, *ends))
     lines = 2 if model is Model.LINES else 1
-    levels = middles[:lines, None] * search.base[:lines]
+    levels = plain[:lines, None] * search.base[:lines]
     path = levels.sum(axis=0)
-    for change, middle in zip(search.found, middles[flat:], strict=True):
+    for change, middle in zip(search.found, plain[flat:], strict=True):
         path = path + middle * column(change, n)
     path = path * size + shift
     bounds = [0, *(change.at for change in search.found), n]
@@ -131,6 +145,15 @@ def _told(search: Search, size: float, shift: float, first: int, known: int, mod
     return History(
         True, _sentence(moves, segments, first + n - 1, known), known, tuple(moves), segments, _rounded(phi)
     )
+
+
+def _measured(middle: float, error: float, plain: float) -> tuple[float, float, float]:
+    """Size of a change and its ends. Where readings resemble each other so much that the size at the moment of the
+    change is not what the chart shows (by least squares), that is told, and the interval holds both."""
+    low, high = middle - _WIDE * error, middle + _WIDE * error
+    if low <= plain <= high or plain * middle <= 0:
+        return middle, low, high
+    return plain, min(low, plain), max(high, plain)
 
 
 def _sentence(moves: list[Moved], segments: tuple[Segment, ...], end: int, known: int) -> str:

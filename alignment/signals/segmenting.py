@@ -82,6 +82,11 @@ class Search:
         error = np.sqrt(dot(weights[:, None], squares + (middles - mean) ** 2))
         return mean, error, float((weights * np.array(PHIS)).sum())
 
+    def plain(self) -> Floats:
+        """Coefficients of base and changes by least squares: what the eye sees, however sluggish the readings."""
+        columns = [self.base, *(column(change, len(self.series))[None] for change in self.found)]
+        return Part(self.series, np.concatenate(columns), 0.0, 1.0, len(self.base), _FREE).fitted()[0]
+
     def _parts(self, found: list[Change], reach: float = REACH) -> list[Part]:
         columns = [self.base, *(column(change, len(self.series))[None] for change in found)]
         return [

@@ -135,10 +135,17 @@ def _effect(figures: dict[str, float], cadence: Cadence) -> str:
     sign = 1 if figures["slope"] > 0 else -1
     low, high = sorted((sign * figures["low"], sign * figures["high"]))
     way = "rises" if sign > 0 else "falls"
-    words = f"It {way} by about {abs(figures['slope']):.2g} a {_EACH[cadence]} ({low:.2g} to {high:.2g})"
+    words = (
+        f"It {way} by about {_two(abs(figures['slope']))} a {_EACH[cadence]} ({_two(low)} to {_two(high)})"
+    )
     if cadence in (Cadence.QUARTER, Cadence.FISCAL_YEAR):
         return f"{words}."
-    return f"{words}, {abs(figures['per_quarter']):.2g} a quarter."
+    return f"{words}, {_two(abs(figures['per_quarter']))} a quarter."
+
+
+def _two(number: float) -> str:
+    """Two significant digits, large ones written out."""
+    return f"{float(f'{number:.2g}'):,.12g}"
 
 
 def _still(known: int, margin: float | None, kind: str | None) -> Trend:

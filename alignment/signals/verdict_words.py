@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from alignment.periods import Cadence
 from alignment.signals.alarm import Alarm
 from alignment.signals.beginning import Beginning
 from alignment.signals.changes import Moved
@@ -16,7 +17,9 @@ _CLAIMED = ("improving", "worsening")
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What was said beside the trend: the story's word, size and sentence, the alarm's, and when a drift began."""
+    """What was said beside the trend: the story's word, size and sentence, the alarm's, when a drift began, the last
+    change with its size (of the slope where it `turned`), where the metric is heading since, and what is plain to see.
+    """
 
     word: str
     story: str
@@ -24,6 +27,11 @@ class Told:
     shift: str
     shift_size: float
     began: str
+    change: str = ""
+    change_size: float = 0.0
+    turned: bool = False
+    heading: float = 0.0
+    plain: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +52,32 @@ def headline_of(trend: Trend, told: Told, direction: str) -> Headline:
             words = f"{trend.verdict.capitalize()}, in one step: {_small(told.story)} {luck}"
         else:
             words = _joined(trend.sentence, told.began, told.story if told.word == "both" else "")
-        turned = (trend.slope or 0.0) * told.shift_size < 0
-        return Headline(
-            trend.verdict, _joined(words, f"Lately otherwise: {told.shift}" if turned else ""), tone
-        )
+        return Headline(trend.verdict, _joined(words, _lately(trend.slope or 0.0, told)), tone)
+    no_trend = "No trend can be told" if trend.verdict == "cannot tell" else "No steady trend"
+    if told.change and (told.word in ("step", "both") or not told.shift):
+        way = "up" if told.change_size > 0 else "down"
+        words = f"{no_trend}, but a change: {_small(told.change)}"
+        verdict = f"{'turned' if told.turned else 'stepped'} {way}"
+        return Headline(verdict, words, _tone(told.change_size, direction))
     if told.word in ("step", "both") and told.story:
-        but = "No steady trend, but a step:" if told.word == "step" else "No steady trend, but it moved:"
         way = "up" if told.story_size > 0 else "down"
-        return Headline(f"stepped {way}", _joined(but, _small(told.story)), _tone(told.story_size, direction))
+        but = f"{no_trend}, but {'a step' if told.word == 'step' else 'it moved'}:"
+        words = _small(told.story).removeprefix("besides, ")
+        return Headline(f"stepped {way}", _joined(but, words), _tone(told.story_size, direction))
     if told.shift:
         way = "up" if told.shift_size > 0 else "down"
         return Headline(f"shifted {way}", told.shift, _tone(told.shift_size, direction))
-    return Headline(trend.verdict, _joined(trend.sentence, told.story if told.word == "one-off" else ""))
+    words = _joined(trend.sentence, told.story if told.word == "one-off" else "", told.plain)
+    return Headline(trend.verdict, words)
+
+
+def _lately(slope: float, told: Told) -> str:
+    """What goes against a trend at its end."""
+    if told.shift and slope * told.shift_size < 0:
+        return f"Lately otherwise: {told.shift}"
+    if told.change and slope * told.change_size < 0 and slope * told.heading < 0:
+        return f"Lately otherwise: {_small(told.change)}"
+    return ""
 
 
 def _tone(size: float, direction: str) -> str:
@@ -79,13 +101,28 @@ def story_words(
         side = "above" if size > 0 else "below"
         of = "the growth" if stock else "the reading"
         return f"{_capital(of)} of {when} stands alone, {by} {side} what was usual: a one-off."
-    sure = "" if likely is None else f" ({_odds(likely)})"
+    at = "on" if columns.cadence is Cadence.DAY else "in"
     if word == "step":
-        return f"{what} stepped {way} by about {by} in {when}; a step explains it better than a drift{sure}."
+        return f"{what} stepped {way} by about {by} {at} {when}; {_explained('step', 'drift', likely)}."
     if word == "both":
-        return f"Besides, {_small(what)} stepped {way} by about {by} in {when}{sure}."
+        return f"Besides, {_small(what)} stepped {way} by about {by} {at} {when}."
     moved = "rose" if size > 0 else "fell"
-    return f"{what} {moved} by about {by} bit by bit; a drift explains it better than a step{sure}."
+    return f"{what} {moved} by about {by} bit by bit; {_explained('drift', 'step', likely)}."
+
+
+def _explained(one: str, other: str, likely: float | None) -> str:
+    """How sure the word is; about even is no better."""
+    if likely is not None and likely < 0.6:
+        return f"a {other} explains it about as well"
+    return f"a {one} explains it better than a {other}{'' if likely is None else f' ({_odds(likely)})'}"
+
+
+def record_words(found: tuple[int, int] | None) -> str:
+    """`The last 15 readings are higher than all 107 before.`"""
+    if found is None:
+        return ""
+    last, before = found
+    return f"The last {abs(last)} readings are {'higher' if last > 0 else 'lower'} than all {before} before."
 
 
 def beginning_words(columns: Columns, turn: Beginning) -> str:

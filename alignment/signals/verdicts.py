@@ -20,6 +20,9 @@ from alignment.signals.beginning import beginning
 from alignment.signals.changes import History, Model, change_history
 from alignment.signals.columns import Columns, as_found
 from alignment.signals.kinds import Guess, guess_kind
+from alignment.signals.sense import come_back, kept, record, stands_alone, too_small
+from alignment.signals.steps import deseasoned
+from alignment.signals.sums import Floats
 from alignment.signals.trend import Trend, season_of, trend
 from alignment.signals.verdict_words import (
     Headline,
@@ -28,10 +31,13 @@ from alignment.signals.verdict_words import (
     beginning_words,
     change_words,
     headline_of,
+    record_words,
     story_words,
 )
 
 CYCLES_NEEDED = 2
+LATELY = 1 / 3
+"""Share of the readings within which a change of level says how a metric goes lately."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +173,11 @@ class _Case:
     def unit(self) -> str:
         return self.series.unit
 
+    def worked(self) -> Floats:
+        """What steps and shifts are looked for in: the readings without season, of a stock its growth."""
+        row = np.array(as_found(self.columns.values))
+        return np.asarray(deseasoned(np.diff(row) if self.stock else row, self.period)[0], dtype=np.float64)
+
 
 def _case(series: Series) -> _Case:
     period = season_of(series.columns.cadence)
@@ -182,11 +193,14 @@ def _one(case: _Case, alarm: Alarm, story: Story) -> Verdicts:
     began = _began(case, found, story)
     history = _history(case, story)
     shift = _shift(case, alarm)
+    changes, levels = _changes(case, history), _levels(case, history)
+    last = changes[-1] if changes else None
     told = Told(
         story.word, story.sentence, story.size or 0.0, shift.sentence, shift.size or 0.0,
-        began.sentence if began else "",
+        began.sentence if began else "", last.sentence if last else "", last.size if last else 0.0,
+        bool(last and last.kind == "turn"), _heading(case, history),
+        record_words(record(np.array(as_found(columns.values)))),
     )  # fmt: skip
-    changes, levels = _changes(case, history), _levels(case, history)
     headline = headline_of(found, told, one.direction)
     return Verdicts(headline, found, story, shift, changes, history.sentence, levels, began, case.guess)
 
@@ -214,13 +228,21 @@ def _story(case: _Case, found: arbiter.Stories, row: int) -> Story:
     if word == "cannot tell" or max(values) == min(values):
         return Story("cannot tell" if word == "cannot tell" else "none", "")
     p = _rounded(found.p[row])
-    if word == "none":
-        return Story(word, "", p)
+    if word == "none" or not _borne_out(case, word, found, row):
+        return Story("none", "", p)
     column = None if np.isnan(found.place[row]) else int(found.place[row]) + case.stock
     size = _rounded(found.size[row])
     likely = _rounded(found.likely[arbiter.WORDS.index(word), row]) if word in arbiter.WORDS else None
     sentence = story_words(word, case.columns, column, size, likely, case.unit, case.stock)
     return Story(word, sentence, p, likely, None if column is None else case.columns.starts[column], size)
+
+
+def _borne_out(case: _Case, word: str, found: arbiter.Stories, row: int) -> bool:
+    """Whether a person who looks at the readings would see what the word says."""
+    readings = case.worked()
+    if word == "one-off":
+        return stands_alone(readings, int(found.place[row]))
+    return not too_small(float(found.size[row]), readings)
 
 
 def _began(case: _Case, found: Trend, story: Story) -> Began | None:
@@ -238,6 +260,11 @@ def _began(case: _Case, found: Trend, story: Story) -> Began | None:
 
 
 def _shift(case: _Case, alarm: Alarm) -> Shift:
+    """The alarm, unless it is of nothing that could be seen, or over."""
+    if alarm.begins is not None and alarm.raised is not None and alarm.size is not None:
+        row, at, now = case.worked(), alarm.begins - case.stock, alarm.raised - case.stock
+        if too_small(alarm.size, row) or come_back(row, at, now, alarm.size):
+            alarm = Alarm("quiet")
     starts, words = case.columns.starts, alarm_words(alarm, case.columns, case.unit, case.stock)
     raised, begins = (None if at is None else starts[at] for at in (alarm.raised, alarm.begins))
     return Shift(alarm.verdict, words, raised, begins, alarm.size, alarm.yearly)
@@ -250,6 +277,19 @@ def _history(case: _Case, story: Story) -> History:
     return change_history(np.diff(row) if case.stock else row, case.period, model=model)
 
 
+def _heading(case: _Case, history: History) -> float:
+    """Which way the metric has gone since its last change: above zero is up; 0 where nothing changed lately."""
+    if not history.changes:
+        return 0.0
+    last, values = history.changes[-1], case.columns.values
+    if last.kind == "turn":
+        return history.segments[-1].end - history.segments[-1].start
+    if not case.stock:
+        return last.size if last.at >= len(values) * (1 - LATELY) else 0.0
+    known = [value for value in values[last.at :] if value is not None]
+    return known[-1] - known[0] if known else 0.0
+
+
 def _changes(case: _Case, history: History) -> tuple[Change, ...]:
     return tuple(
         Change(
@@ -257,6 +297,7 @@ def _changes(case: _Case, history: History) -> tuple[Change, ...]:
             change_words(moved, case.columns, case.unit, case.stock),
         )
         for moved in history.changes
+        if moved.kind == "turn" or kept(moved.size, moved.low, moved.high)
     )  # fmt: skip
 
 
