@@ -65,7 +65,8 @@ def _one(found: Divergences, row: int, ends: tuple[Floats, Floats], told: _Told)
     path = _path(difference, logs)
     if p >= ALPHA:
         width = f"over {known} readings {names[0]} gained between {_said(low, low, high)} and {_said(high, low, high)}"
-        words = f"No clear divergence: {width} on {names[1]}, which may be nothing."
+        size = "" if logs else " of the usual size"
+        words = f"No clear divergence: {width}{size} on {names[1]}, which may be nothing."
         return Divergence("no clear divergence", words, known, p, middle, low, high, phi, None, path)
     began = beginning(difference, phi=phi, period=_seen_twice(difference, period), stock=told.kind == "stock")
     up = found.direction[row] > 0
@@ -73,7 +74,7 @@ def _one(found: Divergences, row: int, ends: tuple[Floats, Floats], told: _Told)
     if not up:  # told from the second's side
         gained = tuple(_per_cent(-float(part[row]), logs) for part in (found.change, *reversed(ends)))
     since = _since(began, len(difference), told.columns)
-    words = _sentence(names if up else names[::-1], gained, p, since)
+    words = _sentence(names if up else names[::-1], gained, p, since, logs)
     verdict = "first outgrows" if up else "second outgrows"
     return Divergence(verdict, words, known, p, middle, low, high, phi, began, path)
 
@@ -92,12 +93,13 @@ def _since(began: Beginning | None, n: int, columns: Columns | None) -> str:
     return f", beginning about {ago} periods before the last (between {late} and {early})"
 
 
-def _sentence(names: tuple[str, str], gained: tuple[float, ...], p: float, since: str) -> str:
+def _sentence(names: tuple[str, str], gained: tuple[float, ...], p: float, since: str, logs: bool) -> str:
     middle, low, high = (_said(number, gained[1], gained[2]) for number in gained)
     luck = max(1, round(1000 * p))
+    size = "" if logs else " of the usual size"
     return (
-        f"{_capital(names[0])} outgrows {names[1]}: it gained {middle} ({low} to {high}) on it over the window{since}. "
-        f"Of 1,000 pairs this noisy that move alike, about {luck} would part this far by luck."
+        f"{_capital(names[0])} outgrows {names[1]}: it gained {middle}{size} ({low} to {high}) on it over the window"
+        f"{since}. Of 1,000 pairs this noisy that move alike, about {luck} would part this far by luck."
     )
 
 

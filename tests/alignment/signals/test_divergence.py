@@ -94,6 +94,7 @@ def test_values_of_zero_or_less_are_scaled_instead() -> None:
     first, second = pair()
     found = one(first - first.min() - 1, second)
     assert found.verdict == "first outgrows"
+    assert " % of the usual size (" in found.sentence
     assert not divergences(first - first.min() - 1, second).logs[0]
 
 
