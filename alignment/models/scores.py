@@ -1,4 +1,4 @@
-"""What the sums say: policies, scores by day, status changes, signals. All but policies are derived; each has
+"""What the sums say: policies, scores by day, status changes, chances, signals. All but policies are derived; each has
 one writer, `alignment.scoring.recompute`."""
 
 from __future__ import annotations
@@ -126,6 +126,49 @@ class KeyResultStatus(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key_result_id} {self.status} since {self.day}"
+
+
+class KeyResultPace(models.Model):
+    """How likely a key result reaches its target, by the evidence that is known from `day` on, until the next row.
+
+    A row for each set of readings between start and due date; it holds whatever the policy. `probability` is null
+    where it cannot be told, and `sentence` says why. `expected`, `low` and `high` are foretold for the due date, where
+    `target` is asked for; `steps` lead there: [last day of a period, expected, low, high]. `fingerprint` names the
+    readings, the definition and the rule: equal ones mean equal answers, so nothing is asked twice.
+    """
+
+    key_result = models.ForeignKey(
+        KeyResult, on_delete=models.DO_NOTHING, db_constraint=False, related_name="paces"
+    )
+    day = models.DateField()
+    probability = models.FloatField(null=True)
+    sentence = models.TextField()
+    expected = models.FloatField(null=True)
+    low = models.FloatField(null=True)
+    high = models.FloatField(null=True)
+    target = models.FloatField(null=True)
+    steps = models.JSONField(default=list)
+    fingerprint = models.CharField(max_length=64)
+    computed_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["key_result_id", "day"]
+        constraints = [
+            models.UniqueConstraint(fields=["key_result", "day"], name="key_result_pace_once_a_day"),
+            models.CheckConstraint(
+                condition=Q(probability=None) | (Q(probability__gte=0) & Q(probability__lte=1)),
+                name="key_result_pace_is_share",
+            ),
+            models.CheckConstraint(
+                condition=Q(probability=None)
+                | (Q(low__lte=F("high")) & Q(expected__isnull=False) & Q(target__isnull=False)),
+                name="key_result_pace_has_its_range",
+            ),
+            models.CheckConstraint(condition=~Q(sentence=""), name="key_result_pace_has_sentence"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key_result_id} since {self.day}: {self.sentence}"
 
 
 class Signal(models.Model):

@@ -27,9 +27,10 @@ def verdicts_on(standing: KeyResultStanding, snapshot: Snapshot, policy: Policy)
     definition = standing.definition
     readings = snapshot.readings.get(definition.metric.id, ()) if definition.metric else ()
     found = []
-    counts = judge(definition, readings, snapshot.day, policy).status
+    told = (standing.chance, standing.pace.doubt) if standing.pace else (None, "")
+    counts = judge(definition, readings, snapshot.day, policy, *told).status
     for name, preset in PRESETS.items():
-        said = judge(definition, readings, snapshot.day, replace(policy, preset=name))
+        said = judge(definition, readings, snapshot.day, replace(policy, preset=name), *told)
         found.append(
             Verdict(
                 preset.name, preset.rule, said.preset_class or said.status.label, StatusWord.of(said.status),

@@ -18,8 +18,10 @@ from alignment.scoring.history import MetricHistory
 from alignment.scoring.loading import load_histories, load_house, load_metrics, load_timeline, used_metric_ids
 from alignment.scoring.policy import Policy
 from alignment.scoring.recompute import first_day, key_result_lives
-from alignment.scoring.rejudging import Life, Verdicts, judged_again
+from alignment.scoring.rejudging import Verdicts, judged_again
 from alignment.scoring.status import JUDGED_AFTER_DUE, Status
+from alignment.scoring.status_history import Life, Told
+from alignment.scoring.stored_paces import told_by_key_result
 
 MOST_DAYS = 366
 MOST_JUDGEMENTS = 200_000
@@ -113,6 +115,7 @@ class _History:
     timeline: tuple[Dated, ...]
     histories: Mapping[int, MetricHistory]
     lives: Mapping[int, Life]
+    told: Mapping[int, Sequence[Told]]
 
 
 def _load() -> _History:
@@ -120,7 +123,7 @@ def _load() -> _History:
     metrics = load_metrics(house, used_metric_ids())
     timeline = load_timeline(house, load_metrics(house))
     histories, _ = load_histories(house, metrics)
-    return _History(timeline, histories, key_result_lives(timeline))
+    return _History(timeline, histories, key_result_lives(timeline), told_by_key_result())
 
 
 def policy_lab(
@@ -142,7 +145,15 @@ def policy_lab(
     rows = []
     for number, life in sorted(lives.items()):
         one, two = (
-            judged_again(life, history.histories, history.timeline, begin, stretch, side.policy)
+            judged_again(
+                life,
+                history.histories,
+                history.timeline,
+                begin,
+                stretch,
+                side.policy,
+                history.told.get(number, ()),
+            )
             for side in (left, right)
         )
         if one.runs:

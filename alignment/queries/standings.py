@@ -10,6 +10,7 @@ from alignment.models import KeyResultStatus
 from alignment.scoring.inputs import KeyResultInput, Reading, Snapshot
 from alignment.scoring.policy import Policy
 from alignment.scoring.status import Judgement, Status, judge
+from alignment.scoring.stored_paces import StoredPace, pace_of, with_pace
 
 SPARK_DAYS = 26 * 7
 SEVERITY = (
@@ -55,6 +56,12 @@ class KeyResultStanding:
     expected: float | None
     attainment: float | None
     readings: tuple[Reading, ...]
+    pace: StoredPace | None = None  # where it will be at the due date, None before its start and after it
+
+    @property
+    def chance(self) -> float | None:
+        """The chance of reaching the target, None where it is not known."""
+        return self.pace.probability if self.pace else None
 
     @property
     def latest(self) -> Reading | None:
@@ -71,18 +78,31 @@ class KeyResultStanding:
         return tuple(r.value for r in self.readings if r.period_end > day - timedelta(days=SPARK_DAYS))
 
 
-def stored_statuses(day: date, policy_version: int) -> dict[int, KeyResultStatus]:
-    """The status row that holds on `day` for each key result, by id. One query."""
+@dataclass(frozen=True, slots=True)
+class StoredStatus:
+    """The status row that holds on a day, and the chance that is known then."""
+
+    status: str
+    reason: str
+    day: date
+    pace: StoredPace | None
+
+
+def stored_statuses(day: date, policy_version: int) -> dict[int, StoredStatus]:
+    """The status that holds on `day` for each key result, with its chance, by id. One query."""
     rows = (
         KeyResultStatus.objects.filter(day__lte=day, policy__version=policy_version)
         .order_by("key_result_id", "-day")
         .distinct("key_result_id")
     )
-    return {row.key_result_id: row for row in rows}
+    return {
+        row.key_result_id: StoredStatus(row.status, row.reason, row.day, pace_of(row))
+        for row in with_pace(rows, day)
+    }
 
 
 def standings_on(
-    snapshot: Snapshot, policy: Policy, stored: Mapping[int, KeyResultStatus]
+    snapshot: Snapshot, policy: Policy, stored: Mapping[int, StoredStatus]
 ) -> dict[int, KeyResultStanding]:
     """Every key result of the snapshot, by id: judged on its day, with the stored status where there is one."""
     return {
@@ -92,12 +112,14 @@ def standings_on(
 
 
 def standing_on(
-    definition: KeyResultInput, snapshot: Snapshot, policy: Policy, stored: KeyResultStatus | None
+    definition: KeyResultInput, snapshot: Snapshot, policy: Policy, stored: StoredStatus | None
 ) -> KeyResultStanding:
     """One key result. The stored status counts, because it changed only on evidence; the numbers are the day's."""
     metric = definition.metric
     readings = snapshot.readings.get(metric.id, ()) if metric else ()
-    judged: Judgement = judge(definition, readings, snapshot.day, policy)
+    pace = stored.pace if stored and stored.pace and stored.pace.holds(definition, snapshot.day) else None
+    told = (pace.probability, pace.doubt) if pace else (None, "")
+    judged: Judgement = judge(definition, readings, snapshot.day, policy, *told)
     return KeyResultStanding(
         definition,
         StatusWord.of(stored.status if stored else judged.status),
@@ -107,4 +129,5 @@ def standing_on(
         judged.expected,
         judged.attainment,
         readings,
+        pace,
     )

@@ -43,6 +43,7 @@ from alignment.scoring.outcomes import standing_within
 from alignment.scoring.policy import PRESETS, Policy, classify
 from alignment.scoring.sources import Sources
 from alignment.scoring.status import judge
+from alignment.scoring.stored_paces import StoredPace, pace_of, with_pace
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,8 @@ def _change(reader: _Reader, before: Side, after: Side, sources: Sources) -> Cha
 
 @dataclass(frozen=True, slots=True)
 class ExplainedKeyResult:
-    """A key result's day read once: why it stands so, by which definition and policy; `current` is what it reached.
+    """A key result's day read once: why it stands so, by which definition and policy; `current` is what it reached,
+    `pace` where it will be at the due date.
 
     `objective` is the one that it was of on that day.
     """
@@ -129,6 +131,7 @@ class ExplainedKeyResult:
     objective: ObjectiveInput
     policy: Policy
     current: float | None
+    pace: StoredPace | None
 
 
 def explain_key_result(subject: Subject, day: date) -> KeyResultLevel:
@@ -152,11 +155,16 @@ def explain_key_result_on(subject: Subject, day: date) -> ExplainedKeyResult | N
     if key_result.metric is not None:
         histories, _ = load_histories(house, [key_result.metric])
         readings = histories[key_result.metric.id].readings(day)
-    said = judge(key_result, readings, day, policy_from(policy))
-    stored = (
-        KeyResultStatus.objects.filter(key_result_id=subject.id, policy=policy, day__lte=day)
-        .order_by("-day")
-        .first()
+    stored = with_pace(
+        KeyResultStatus.objects.filter(key_result_id=subject.id, policy=policy, day__lte=day).order_by(
+            "-day"
+        ),
+        day,
+    ).first()
+    pace = pace_of(stored) if stored else None
+    pace = pace if pace and pace.holds(key_result, day) else None
+    said = judge(
+        key_result, readings, day, policy_from(policy), *((pace.probability, pace.doubt) if pace else ())
     )
     latest = list(reversed(readings[-13:]))
     metric_id = key_result.metric.id if key_result.metric else None
@@ -183,7 +191,7 @@ def explain_key_result_on(subject: Subject, day: date) -> ExplainedKeyResult | N
     )
     current = standing_within(key_result, readings).current if key_result.is_measurable else None
     objective = definitions.objective_by_id[key_result.objective_id]
-    return ExplainedKeyResult(level, key_result, objective, policy_from(policy), current)
+    return ExplainedKeyResult(level, key_result, objective, policy_from(policy), current, pace)
 
 
 class _Reader:

@@ -55,6 +55,10 @@ class MetricHistory:
                 events.add((version.replaced_on, version.period_start))
         return sorted(events)
 
+    def days_of_change(self) -> list[date]:
+        """The days on which a reading can come, be replaced or be taken back, in order; some may come twice."""
+        return [day for day, _ in self._events]
+
     def reading(self, start: date, day: date) -> Reading | None:
         """The reading of the period that began on `start`, as known at the end of `day`."""
         end = period_end(self.metric.cadence, start)

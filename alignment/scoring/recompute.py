@@ -1,12 +1,12 @@
 """Recomputes scores, statuses and signals: all of them, or only what changed, with the same result bit for bit.
 
-The only writer of `Score`, `KeyResultStatus` and `Signal`. One transaction, one run at a time.
+The only writer of `Score`, `KeyResultStatus`, `KeyResultPace` and `Signal`. One transaction, one run at a time.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -28,12 +28,14 @@ from alignment.scoring.loading import (
     policy_from,
     used_metric_ids,
 )
+from alignment.scoring.paces import Question, questions_of
 from alignment.scoring.policy import Policy
 from alignment.scoring.reporting import Points, counts_of, merged_points, stored_points
 from alignment.scoring.signal_rows import staleness_row, trend_row
 from alignment.scoring.status import JUDGED_AFTER_DUE
-from alignment.scoring.status_history import StatusRow, statuses_by_day
+from alignment.scoring.status_history import Life, StatusRow, definition_on, statuses_by_day
 from alignment.scoring.storing import Written, store_scores, store_signals, store_statuses
+from alignment.scoring.storing_paces import store_paces
 
 _LOCK = 0x706C756D62  # one run at a time: two would write the same rows
 
@@ -48,6 +50,7 @@ class RecomputeResult:
     rows_read: int
     scores: Written
     statuses: Written
+    paces: Written
     signals: Written
     seconds: float
 
@@ -95,7 +98,7 @@ class _Run:
         if plan.first > self.until:
             none = Written(0, 0, 0)
             return RecomputeResult(
-                plan.mode, None, self.until, 0, none, none, none, time.perf_counter() - began
+                plan.mode, None, self.until, 0, none, none, none, none, time.perf_counter() - began
             )
         used = used_metric_ids()
         metrics = load_metrics(self.house, used | plan.touched if plan.mode == "metrics" else None)
@@ -119,7 +122,7 @@ class _Run:
             self.until,
             rows_read,
             scores,
-            self._statuses(plan, timeline, scored, first),
+            *self._statuses(plan, timeline, scored, first),
             self._signals(plan, histories, points, first),
             time.perf_counter() - began,
         )
@@ -211,38 +214,29 @@ class _Run:
 
     def _statuses(
         self, plan: _Plan, timeline: Sequence[Dated], histories: dict[int, MetricHistory], first: date
-    ) -> Written:
-        """Status histories of the key results that this run can have changed, each from its own start."""
-        rows: list[StatusRow] = []
-        lives = key_result_lives(timeline)
-        judged = []
-        for key_result_id, life in sorted(lives.items()):
+    ) -> tuple[Written, Written]:
+        """Status histories of the key results that this run can have changed, each from its own start, and chances."""
+        judged: dict[int, list[tuple[date, KeyResultInput]]] = {}
+        for key_result_id, life in sorted(key_result_lives(timeline).items()):
             used = {definition.metric.id for _, definition in life if definition.metric is not None}
             due = max(definition.due for _, definition in life) + JUDGED_AFTER_DUE
             if plan.mode == "metrics" and not used & plan.touched:
                 continue
             if plan.mode == "days" and due < first and not used & plan.touched:
                 continue
-            judged.append(key_result_id)
-            rows += self._life(life, histories, timeline)
-        return store_statuses(rows, judged, self.row.pk, self.now)
-
-    def _life(
-        self,
-        life: list[tuple[date, KeyResultInput]],
-        histories: dict[int, MetricHistory],
-        timeline: Sequence[Dated],
-    ) -> Iterable[StatusRow]:
-        def on(day: date) -> KeyResultInput | None:
-            found = None
-            for since, definition in life:
-                if since <= day:
-                    found = definition
-            return found
-
-        begin = min(definition.start for _, definition in life)
-        begin = max(first_day(timeline, self.until), begin - timedelta(days=31))
-        return statuses_by_day(on, histories, begin, self.until, self.policy)
+            judged[key_result_id] = life
+        earliest = first_day(timeline, self.until)
+        questions: list[Question] = []
+        for life in judged.values():
+            questions += questions_of_life(life, histories, earliest, self.until)
+        paces, told = store_paces(questions, list(judged), self.now)
+        rows: list[StatusRow] = []
+        for key_result_id, life in judged.items():
+            begin = max(earliest, min(definition.start for _, definition in life) - timedelta(days=31))
+            rows += statuses_by_day(
+                definition_on(life), histories, begin, self.until, self.policy, told.get(key_result_id, ())
+            )
+        return store_statuses(rows, list(judged), self.row.pk, self.now), paces
 
     def _signals(
         self, plan: _Plan, histories: dict[int, MetricHistory], points: Points, first: date
@@ -271,6 +265,17 @@ def first_day(timeline: Sequence[Dated], until: date) -> date:
     """The first day that has scores: the earliest on which an objective was set and had begun, at latest `until`."""
     starts = [max(o.period_start, dated.since) for dated in timeline for o in dated.definitions.objectives]
     return min([*starts, until])
+
+
+def questions_of_life(
+    life: Life, histories: Mapping[int, MetricHistory], earliest: date, until: date
+) -> list[Question]:
+    """What the pace signal is asked about a key result, from the first scored day on."""
+    used = {definition.metric.id for _, definition in life if definition.metric is not None}
+    own = {metric_id: histories[metric_id] for metric_id in used if metric_id in histories}
+    days = {day for since, definition in life for day in (since, definition.start)}
+    begin = max(earliest, min(definition.start for _, definition in life))
+    return questions_of(definition_on(life), days, own, begin, until)
 
 
 def key_result_lives(timeline: Sequence[Dated]) -> dict[int, list[tuple[date, KeyResultInput]]]:

@@ -8,12 +8,9 @@ from datetime import date, timedelta
 
 from alignment.scoring.days import Dated
 from alignment.scoring.history import MetricHistory
-from alignment.scoring.inputs import KeyResultInput
 from alignment.scoring.policy import Policy
 from alignment.scoring.status import Status
-from alignment.scoring.status_history import statuses_by_day
-
-Life = Sequence[tuple[date, KeyResultInput]]
+from alignment.scoring.status_history import Life, Told, definition_on, statuses_by_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,22 +59,18 @@ def judged_again(
     first_scored: date,
     stretch: tuple[date, date],
     policy: Policy,
+    told: Sequence[Told] = (),
 ) -> Verdicts:
     """The statuses of one key result over a stretch of days, held and changed by evidence as the stored ones are.
 
-    It is judged from its own beginning, since what a status is held against lies before the stretch.
+    `told` is what the pace signal said. It is judged from its own beginning, since what a status is held against lies
+    before the stretch.
     """
-
-    def on(day: date) -> KeyResultInput | None:
-        found = None
-        for since, definition in life:
-            if since <= day:
-                found = definition
-        return found
 
     first, last = stretch
     begin = max(first_scored, min(definition.start for _, definition in life) - timedelta(days=31))
-    rows = [(row.day, row.judgement.status) for row in statuses_by_day(on, histories, begin, last, policy)]
+    said = statuses_by_day(definition_on(life), histories, begin, last, policy, told)
+    rows = [(row.day, row.judgement.status) for row in said]
     runs = []
     for (day, status), following in zip(rows, [*(day for day, _ in rows[1:]), None], strict=True):
         end = last if following is None else following - timedelta(days=1)

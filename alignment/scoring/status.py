@@ -21,7 +21,8 @@ from alignment.scoring.attainment import (
     standing_of,
 )
 from alignment.scoring.inputs import KeyResultInput, MetricInput, Reading
-from alignment.scoring.policy import STATUS_OF_CLASS, Policy, classify
+from alignment.scoring.policy import STATUS_OF_CLASS, Parameters, Policy, classify
+from alignment.signals.pace_words import chance_figure
 from alignment.signals.staleness import stale_from
 
 JUDGED_AFTER_DUE = timedelta(days=92)
@@ -66,7 +67,12 @@ class Judgement:
     preset_class: str = ""
     stale: bool = False
     reading: Reading | None = None
-    pace_known: bool = False
+    probability: float | None = None  # of reaching the target, where it had a say
+
+    @property
+    def pace_known(self) -> bool:
+        """Whether the chance of reaching the target was known and counted."""
+        return self.probability is not None
 
 
 def judge(
@@ -75,15 +81,17 @@ def judge(
     today: date,
     policy: Policy,
     probability: float | None = None,
+    doubt: str = "",
 ) -> Judgement:
     """Judge by the readings known today, in order of period, of periods that ended by today and by the due date.
 
-    `probability` of reaching the target comes from the pace signal; None where it cannot tell.
+    `probability` of reaching the target comes from the pace signal; None where it cannot tell, and then `doubt` says
+    why. Presets of others do not ask for it.
     """
     last_day = min(today, key_result.due)
     known_by = key_result.due + JUDGED_AFTER_DUE
     ended = [r for r in readings if r.period_end <= last_day and r.first_known_on <= known_by]
-    return judge_standing(key_result, standing_of(key_result, ended), today, policy, probability)
+    return judge_standing(key_result, standing_of(key_result, ended), today, policy, probability, doubt)
 
 
 def judge_standing(
@@ -92,10 +100,12 @@ def judge_standing(
     today: date,
     policy: Policy,
     probability: float | None = None,
+    doubt: str = "",
 ) -> Judgement:
     """`judge` on readings that are already summed up."""
     reached = reach(key_result, standing, today, policy.parameters)
-    status, reason, preset_class = _first_that_fits(key_result, standing, reached, today, policy, probability)
+    chance = _Chance(probability if policy.preset == "plumbline" else None, doubt)
+    status, reason, preset_class = _first_that_fits(key_result, standing, reached, today, policy, chance)
     return Judgement(
         status,
         reached.attainment,
@@ -105,8 +115,33 @@ def judge_standing(
         preset_class,
         reached.stale,
         standing.last,
-        probability is not None,
+        chance.probability,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Chance:
+    """The chance of reaching the target, or why it is not known."""
+
+    probability: float | None
+    doubt: str
+
+    @property
+    def words(self) -> str:
+        if self.probability is not None:
+            return f"chance of the target {chance_figure(self.probability)}"
+        return f"pace unknown: {self.doubt}" if self.doubt else "pace unknown"
+
+    def forbids(self, key_result: KeyResultInput, today: date, limits: Parameters) -> bool:
+        """Whether the target is too unlikely for anything but "off track": not while the path has hardly begun."""
+        begun = share_over(key_result.start, key_result.due, today) >= limits.probability_counts_after
+        return (
+            begun and self.probability is not None and self.probability < limits.probability_off_track_below
+        )
+
+    def allows(self, limits: Parameters) -> bool:
+        """Whether it may be on track."""
+        return self.probability is None or self.probability >= limits.probability_on_track_from
 
 
 def _first_that_fits(
@@ -115,7 +150,7 @@ def _first_that_fits(
     reached: Reached,
     today: date,
     policy: Policy,
-    probability: float | None,
+    chance: _Chance,
 ) -> tuple[Status, str, str]:
     if not key_result.is_measurable:
         return Status.NOT_MEASURABLE, _what_is_missing(key_result), ""
@@ -130,18 +165,18 @@ def _first_that_fits(
             "",
         )
     if key_result.is_band:
-        return _band_status(key_result, reached, today, policy)
+        return _band_status(key_result, reached, today, policy, chance)
     assert reached.progress is not None
     assert reached.expected is not None
     if _is_achieved(key_result, standing, reached.progress, today):
         return Status.ACHIEVED, f"The target is reached: {_percent(reached.progress)} of the way.", ""
     if today > key_result.due:
         return Status.MISSED, f"Due on {_day(key_result.due)}, {_percent(reached.progress)} of the way.", ""
-    return _weighed(key_result, reached, today, policy, probability)
+    return _weighed(key_result, reached, today, policy, chance)
 
 
 def _weighed(
-    key_result: KeyResultInput, reached: Reached, today: date, policy: Policy, probability: float | None
+    key_result: KeyResultInput, reached: Reached, today: date, policy: Policy, chance: _Chance
 ) -> tuple[Status, str, str]:
     assert reached.progress is not None
     assert reached.expected is not None
@@ -153,24 +188,17 @@ def _weighed(
     assert reached.attainment is not None
     attained = f"attainment {reached.attainment:.3f}, {against}"
     limits = policy.parameters
-    begun = share_over(key_result.start, key_result.due, today) >= limits.probability_counts_after
     if reached.attainment < limits.off_track_below:
-        return Status.OFF_TRACK, f"Off track: {attained}.", ""
-    if probability is not None and begun and probability < limits.probability_off_track_below:
-        return (
-            Status.OFF_TRACK,
-            f"Off track: the target is unlikely ({_percent(probability)}); {attained}.",
-            "",
-        )
-    pace = "pace unknown" if probability is None else f"chance of the target {_percent(probability)}"
-    likely = probability is None or probability >= limits.probability_on_track_from
-    if reached.attainment >= limits.on_track_from and likely:
-        return Status.ON_TRACK, f"On track: {attained} ({pace}).", ""
-    return Status.AT_RISK, f"At risk: {attained} ({pace}).", ""
+        return Status.OFF_TRACK, f"Off track: {attained} ({chance.words}).", ""
+    if chance.forbids(key_result, today, limits):
+        return Status.OFF_TRACK, f"Off track: the target is unlikely ({chance.words}); {attained}.", ""
+    if reached.attainment >= limits.on_track_from and chance.allows(limits):
+        return Status.ON_TRACK, f"On track: {attained} ({chance.words}).", ""
+    return Status.AT_RISK, f"At risk: {attained} ({chance.words}).", ""
 
 
 def _band_status(
-    key_result: KeyResultInput, reached: Reached, today: date, policy: Policy
+    key_result: KeyResultInput, reached: Reached, today: date, policy: Policy, chance: _Chance
 ) -> tuple[Status, str, str]:
     limits, share = policy.parameters, reached.attainment
     if share is None:
@@ -181,11 +209,14 @@ def _band_status(
     if today > key_result.due:
         return Status.MISSED, f"Due on {_day(key_result.due)}: {inside}.", ""
     if policy.preset == "plumbline":
+        said = f"{inside} ({chance.words})"
         if share < limits.off_track_below:
-            return Status.OFF_TRACK, f"Off track: {inside}.", ""
-        if share >= limits.on_track_from:
-            return Status.ON_TRACK, f"On track: {inside}.", ""
-        return Status.AT_RISK, f"At risk: {inside}.", ""
+            return Status.OFF_TRACK, f"Off track: {said}.", ""
+        if chance.forbids(key_result, today, limits):
+            return Status.OFF_TRACK, f"Off track: it is unlikely to be kept; {said}.", ""
+        if share >= limits.on_track_from and chance.allows(limits):
+            return Status.ON_TRACK, f"On track: {said}.", ""
+        return Status.AT_RISK, f"At risk: {said}.", ""
     name = classify(policy.preset, share, 1.0)
     return Status(STATUS_OF_CLASS[name]), f"{name[0].upper()}{name[1:]}: {inside}.", name
 
@@ -249,7 +280,8 @@ def noise_of(readings: Sequence[Reading], latest: int = 26) -> float:
 class Held:
     """A status that holds, what the rules said last, and how far behind its path it stood when it was set.
 
-    `anchor` is that shortfall in the metric's unit; None for bands, which are judged by shares.
+    `anchor` is that shortfall in the metric's unit; None for bands, which are judged by shares. `chance` is the chance
+    of reaching the target at which it was set.
     """
 
     judgement: Judgement
@@ -257,6 +289,14 @@ class Held:
     anchor: float | None
     since: date
     last_value: float | None = None
+    chance: float | None = None
+
+
+_DEFAULTS = Parameters()
+CHANCE_MOVES = 0.1
+"""A chance that moved by less since the status was set is no evidence: one that hovers around a threshold changes
+nothing. A forecast that is right wanders up and down; across a gap of this width it does so at most a few times.
+"""
 
 
 def advance(
@@ -266,26 +306,37 @@ def advance(
     standing: Standing,
     noise: float,
     today: date,
+    limits: Parameters = _DEFAULTS,
 ) -> Held:
     """The status after one more day: `said` takes over only with evidence.
 
     Evidence is the calendar (the same reading is judged otherwise today), a reading whose shortfall differs by more
-    than `noise` from the one the status was set at, or one beyond a hard threshold of the metric. Only the three
-    weighed states are held: a start, a target reached, a due date or silence always count.
+    than `noise` from the one the status was set at, one that moved the chance of the target over a threshold of
+    `limits` and by `CHANCE_MOVES`, or one beyond a hard threshold of the metric. Only the three weighed states are
+    held: a start, a target reached, a due date or silence always count.
     """
     value, short = standing.current, _shortfall(said, key_result)
     if held is None:
-        return Held(said, said.status, short, today, value)
+        return Held(said, said.status, short, today, value, said.probability)
     now = replace(said, status=held.judgement.status, reason=held.judgement.reason)
     if said.status == held.judgement.status:
-        return Held(now, said.status, held.anchor, held.since, value)
+        first = said.probability if held.chance is None else held.chance
+        return Held(now, said.status, held.anchor, held.since, value, first)
     both_weighed = said.status in _WEIGHED and held.judgement.status in _WEIGHED
     new_reading = value != held.last_value
     by_calendar = not new_reading and said.status != held.says
     by_reading = new_reading and _is_evidence(held, key_result, value, short, noise)
-    if not both_weighed or by_calendar or by_reading:
-        return Held(said, said.status, short, today, value)
-    return Held(now, said.status, held.anchor, held.since, value)
+    if not both_weighed or by_calendar or by_reading or _chance_moved(held.chance, said.probability, limits):
+        return Held(said, said.status, short, today, value, said.probability)
+    return Held(now, said.status, held.anchor, held.since, value, held.chance)
+
+
+def _chance_moved(before: float | None, now: float | None, limits: Parameters) -> bool:
+    """Whether the chance of the target is evidence: known now or no longer, or clearly past a threshold."""
+    if before is None or now is None:
+        return before is not now
+    edges = (limits.probability_off_track_below, limits.probability_on_track_from)
+    return abs(now - before) >= CHANCE_MOVES and any((before < edge) != (now < edge) for edge in edges)
 
 
 def _shortfall(said: Judgement, key_result: KeyResultInput) -> float | None:

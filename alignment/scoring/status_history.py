@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -23,6 +24,21 @@ from alignment.scoring.status import (
 )
 
 KeyResultOn = Callable[[date], KeyResultInput | None]
+Life = Sequence[tuple[date, KeyResultInput]]
+"""A key result's definitions with the day from which each held, oldest first."""
+
+
+def definition_on(life: Life) -> KeyResultOn:
+    """The definition that held on a day, None before the first."""
+
+    def on(day: date) -> KeyResultInput | None:
+        found = None
+        for since, definition in life:
+            if since <= day:
+                found = definition
+        return found
+
+    return on
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +50,35 @@ class StatusRow:
     judgement: Judgement
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the pace signal says from `day` on, until the next: the chance of the target, or why there is none."""
+
+    day: date
+    probability: float | None
+    doubt: str = ""
+
+
+def told_on(told: Sequence[Told], key_result: KeyResultInput, day: date) -> tuple[float | None, str]:
+    """(chance, doubt) on a day, of `told` in order of day; only on the path from start to due is there one."""
+    if not told or not key_result.start <= day <= key_result.due:
+        return None, ""
+    position = bisect_right(told, day, key=lambda one: one.day)
+    return (told[position - 1].probability, told[position - 1].doubt) if position else (None, "")
+
+
 def statuses_by_day(
     key_result_on: KeyResultOn,
     histories: Mapping[int, MetricHistory],
     first: date,
     last: date,
     policy: Policy,
+    told: Sequence[Told] = (),
 ) -> Iterator[StatusRow]:
     """A row on the first day and wherever the status changes, to a quarter after the due date.
 
     `key_result_on` gives the definition that held on a day, None before and after its life; `histories` are those of
-    all metrics that it ever had, by id.
+    all metrics that it ever had, by id; `told` what the pace signal says, in order of day.
     """
     walks: dict[int, Walk] = {}
     held: Held | None = None
@@ -67,8 +101,8 @@ def statuses_by_day(
             used = readings_within(key_result, readings)
             standing, noise = standing_of(key_result, used), noise_of(used)
             made_for = (readings, key_result)
-        said = judge_standing(key_result, standing, day, policy)
-        held = advance(held, said, key_result, standing, noise, day)
+        said = judge_standing(key_result, standing, day, policy, *told_on(told, key_result, day))
+        held = advance(held, said, key_result, standing, noise, day, policy.parameters)
         judgement = overridden(held.judgement, key_result, standing, day)
         if judgement.status != shown:
             shown = judgement.status

@@ -45,7 +45,7 @@ def store_scores(
             unchanged += 1
         else:
             changed.append(_score_fields(row, policy_id, now))
-    _merge("alignment_score", _SCORE_COLUMNS, ("subject_kind", "subject_id", "day", "policy_id"), changed)
+    merge("alignment_score", _SCORE_COLUMNS, ("subject_kind", "subject_id", "day", "policy_id"), changed)
     if stored:
         with connection.cursor() as cursor:
             kinds, ids, days = (list(column) for column in zip(*stored, strict=True))
@@ -68,7 +68,7 @@ _SCORE_COLUMNS = (
 
 def _score_fields(row: ScoreRow, policy_id: int, now: datetime) -> list[Any]:
     return [
-        row.kind, row.subject_id, row.day, policy_id, _float(row.value), _float(row.coverage),
+        row.kind, row.subject_id, row.day, policy_id, as_stored(row.value), as_stored(row.coverage),
         json.dumps(row.components), json.dumps(row.missing), row.fingerprint, row.reconstructed, now,
     ]  # fmt: skip
 
@@ -95,11 +95,11 @@ def store_statuses(
         if stored.pop((row.key_result_id, row.day), None) == content:
             unchanged += 1
         else:
-            numbers = [_float(number) for number in (j.attainment, j.progress, j.expected)]
+            numbers = [as_stored(number) for number in (j.attainment, j.progress, j.expected)]
             changed.append(
                 [row.key_result_id, row.day, policy_id, j.status.value, *numbers, j.reason, start, now]
             )
-    _merge("alignment_keyresultstatus", _STATUS_COLUMNS, ("key_result_id", "day", "policy_id"), changed)
+    merge("alignment_keyresultstatus", _STATUS_COLUMNS, ("key_result_id", "day", "policy_id"), changed)
     if stored:
         with connection.cursor() as cursor:
             ids, days = (list(column) for column in zip(*stored, strict=True))
@@ -146,11 +146,11 @@ def store_signals(rows: Sequence[SignalRow], now: datetime) -> Written:
         if stored.get((r.metric_id, r.kind)) != r.fingerprint
     ]
     columns = ("metric_id", "kind", "verdict", "sentence", "as_of", "details", "fingerprint", "computed_at")
-    _merge("alignment_signal", columns, ("metric_id", "kind"), changed)
+    merge("alignment_signal", columns, ("metric_id", "kind"), changed)
     return Written(len(changed), len(rows) - len(changed), 0)
 
 
-def _merge(table: str, columns: Sequence[str], keys: Sequence[str], rows: list[list[Any]]) -> None:
+def merge(table: str, columns: Sequence[str], keys: Sequence[str], rows: list[list[Any]]) -> None:
     """COPY rows into a table of this transaction's own, then insert or update by key in one statement."""
     if not rows:
         return
@@ -173,6 +173,6 @@ def _merge(table: str, columns: Sequence[str], keys: Sequence[str], rows: list[l
         cursor.execute(f"DROP TABLE {staging}")
 
 
-def _float(value: float | None) -> str | None:
+def as_stored(value: float | None) -> str | None:
     """The shortest text that reads back as exactly this double."""
     return None if value is None else repr(value)

@@ -89,12 +89,14 @@ def columns(gaps: Gaps, ahead: int, period: int | None) -> Floats:
     return np.stack(found)
 
 
-def whitened(values: Floats, gaps: Gaps, phi: float) -> Floats:
-    """Rows (N, n) with what the reading before tells taken off, at unit variance; 0 in gaps."""
+def whitened(values: Sequence[Floats], gaps: Gaps, phi: float) -> list[Floats]:
+    """Rows (N, n) of each with what the reading before tells taken off, at unit variance; 0 in gaps."""
     weight = np.where(gaps.steps > 0, phi**gaps.steps, 0.0)
-    earlier = np.take_along_axis(values, gaps.before, axis=1)
-    left = (values - weight * earlier) / np.sqrt(1 - weight * weight)
-    return np.where(gaps.known, left, 0.0)
+    root = np.sqrt(1 - weight * weight)
+    return [
+        np.where(gaps.known, (part - weight * np.take_along_axis(part, gaps.before, axis=1)) / root, 0.0)
+        for part in values
+    ]
 
 
 def fits(
@@ -105,8 +107,8 @@ def fits(
     `line` is the design's row that the scale is about. A scale of 0 means no slope, `FLAT` no prior on it.
     """
     shape = series.shape
-    answer = whitened(np.where(gaps.known, series, 0.0), gaps, phi)
-    rows = [whitened(column[:, : shape[1]], gaps, phi) for column in design]
+    told = np.where(gaps.known, series, 0.0)
+    answer, *rows = whitened([told, *(column[:, : shape[1]] for column in design)], gaps, phi)
     size = len(rows)
     gram = np.empty((size, size, shape[0]))
     right = np.empty((size, shape[0]))
@@ -172,9 +174,11 @@ def backward(factor: Floats, right: Floats) -> Floats:
 
 def dot(first: Floats, second: Floats) -> Floats:
     """Products summed over the first axis, one term after the other."""
-    total = np.zeros(np.broadcast_shapes(first.shape[1:], second.shape[1:]))
-    for i in range(len(first)):
-        total = total + first[i] * second[i]
+    if not len(first):
+        return np.zeros(np.broadcast_shapes(first.shape[1:], second.shape[1:]))
+    total: Floats = first[0] * second[0] + 0.0  # no negative zero
+    for i in range(1, len(first)):
+        total += first[i] * second[i]
     return total
 
 

@@ -11,6 +11,7 @@ same readings give the same answer.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -34,24 +35,28 @@ _AT_ONCE = 256
 def band_pace(
     series: Floats,
     *,
-    ahead: int,
+    ahead: int | Sequence[int],
     low: Floats,
     high: Floats,
     window: int,
-    since: int = 0,
+    since: int | Sequence[int] = 0,
     enough: float = ENOUGH,
     period: int | None = None,
     stock: bool = False,
 ) -> list[Pace]:
     """Judge each row of (N, n), NaN being a gap, against bounds `low` and `high` (N,), infinite where one is missing.
 
-    `window` readings count at the due date (13 weekly, 6 monthly, 4 quarterly ones), none before column `since`.
+    `window` readings count at the due date (13 weekly, 6 monthly, 4 quarterly ones), none before column `since`;
+    `ahead` and `since` may differ among the rows.
     Of the answer, `expected`, `low` and `high` are shares inside, `at_due` is the share that is enough; the steps are
     readings, each with its chance to lie inside and the nearer bound as target.
     """
     series = np.atleast_2d(np.asarray(series, dtype=np.float64))
     bounds = [np.broadcast_to(np.asarray(bound, dtype=np.float64), (len(series),)) for bound in (low, high)]
-    doubts = [reason(row, ahead, period) for row in series]
+    aheads, starts = (
+        np.broadcast_to(np.asarray(part, dtype=np.intp), (len(series),)) for part in (ahead, since)
+    )
+    doubts = [reason(row, int(far), period) for row, far in zip(series, aheads, strict=True)]
     answers = [
         Pace(None, doubt(words), enough, int((~np.isnan(row)).sum()))
         for words, row in zip(doubts, series, strict=True)
@@ -60,13 +65,14 @@ def band_pace(
     for start in range(0, len(told), _AT_ONCE):
         rows = told[start : start + _AT_ONCE]
         outcome = Outcome.STOCK if stock else Outcome.READING
-        future = outlook(series[rows], ahead, outcome, period)
+        future = outlook(series[rows], int(aheads[rows].max()), outcome, period)
         under = [1 - future.at_least(np.broadcast_to(bound[rows], future.expected.shape)) for bound in bounds]
         for place, row in enumerate(rows):
             limits = (float(bounds[0][row]), float(bounds[1][row]))
-            known = _known_inside(series[row], limits, window - min(ahead, window), since)
-            chances = (under[0][:, place], under[1][:, place])
-            shares = _shares(chances, float(future.phi[place]), min(ahead, window), answers[row].n, known)
+            far = int(aheads[row])
+            known = _known_inside(series[row], limits, window - min(far, window), int(starts[row]))
+            chances = (under[0][:far, place], under[1][:far, place])
+            shares = _shares(chances, float(future.phi[place]), min(far, window), answers[row].n, known)
             answers[row] = _told(answers[row], shares, enough, _steps(future, place, limits, chances))
     return answers
 
@@ -113,7 +119,8 @@ def _steps(
     future: Outlook, place: int, bounds: tuple[float, float], under: tuple[Floats, Floats]
 ) -> tuple[Step, ...]:
     """Readings to come with eight cases in ten by the standard deviation, and the chance of each to lie inside."""
-    middle, reach = future.expected[:, place], 1.2816 * future.deviation[:, place]
+    ahead = len(under[0])
+    middle, reach = future.expected[:ahead, place], 1.2816 * future.deviation[:ahead, place]
     inside = np.clip(under[1] - under[0], 0.0, 1.0)
     found = []
     for i, (at, by, likely) in enumerate(zip(middle.tolist(), reach.tolist(), inside.tolist(), strict=True)):

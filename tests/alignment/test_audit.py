@@ -89,7 +89,7 @@ def test_the_trail_itself_cannot_be_changed(change: str) -> None:
 DERIVED_OR_OWN_AUDIT = {
     "alignment_auditevent", "alignment_datachange", "alignment_importrefusedrows", "alignment_importupload",
     "alignment_importuploadpart",
-    "alignment_job", "alignment_keyresultstatus",
+    "alignment_job", "alignment_keyresultpace", "alignment_keyresultstatus",
     "alignment_observation", "alignment_observationrevision", "alignment_personallook", "alignment_score",
     "alignment_signal",
 }  # fmt: skip

@@ -62,6 +62,7 @@ def _as_text(result: RecomputeResult) -> str:
     for name, written in (
         ("scores", result.scores),
         ("status changes", result.statuses),
+        ("chances", result.paces),
         ("signals", result.signals),
     ):
         lines.append(

@@ -211,7 +211,7 @@ def _objective(firm: Firm, number: int, themes: list[Theme], metrics: list[Metri
 
 
 def derived() -> tuple[list[tuple[Any, ...]], ...]:
-    """Scores, statuses and signals as they are stored, to the last bit."""
+    """Scores, statuses, chances and signals as they are stored, to the last bit."""
     tables = []
     with connection.cursor() as cursor:
         for query in (
@@ -219,6 +219,8 @@ def derived() -> tuple[list[tuple[Any, ...]], ...]:
             "fingerprint, reconstructed FROM alignment_score ORDER BY 1, 2, 3, 4",
             "SELECT key_result_id, day, policy_id, status, attainment, progress, expected, reason, "
             "reading_period_start FROM alignment_keyresultstatus ORDER BY 1, 2, 3",
+            "SELECT key_result_id, day, probability, sentence, expected, low, high, target, steps::text, fingerprint "
+            "FROM alignment_keyresultpace ORDER BY 1, 2",
             "SELECT metric_id, kind, verdict, sentence, details::text, fingerprint FROM alignment_signal ORDER BY 1, 2",
         ):
             cursor.execute(query)
@@ -229,5 +231,5 @@ def derived() -> tuple[list[tuple[Any, ...]], ...]:
 def forget() -> None:
     """Remove all that is derived."""
     with connection.cursor() as cursor:
-        for table in ("score", "keyresultstatus", "signal"):
+        for table in ("score", "keyresultstatus", "keyresultpace", "signal"):
             cursor.execute(f"DELETE FROM alignment_{table}")

@@ -38,7 +38,9 @@ def _same_as_full(firm: Firm, what: str) -> None:
     incremental = derived()
     forget()
     firm.recompute()
-    for name, one, other in zip(("scores", "statuses", "signals"), incremental, derived(), strict=True):
+    for name, one, other in zip(
+        ("scores", "statuses", "chances", "signals"), incremental, derived(), strict=True
+    ):
         differing = [pair for pair in zip(one, other, strict=False) if pair[0] != pair[1]]
         assert len(one) == len(other), (what, name)
         assert not differing, (what, name, *differing[0])

@@ -23,7 +23,7 @@ QUERIES: dict[str, int] = {
     "find": 12,
     "objectives": 15,
     "objectives/<slug:slug>": 31,
-    "policy-lab": 16,
+    "policy-lab": 17,
     "portfolio": 14,
     "portfolio/<slug:slug>": 21,
     "metrics": 11,
@@ -52,7 +52,7 @@ MORE = {
     "/objectives?view=tree": 15,
     "/why/objective/objective-0": 16,
     "/why/key-result/{number}": 16,
-    "/policy-lab?objective=objective-0": 17,
+    "/policy-lab?objective=objective-0": 18,
     "/metrics/sales.0?range=26": 19,
 }
 """By pattern, and by address for other contents of the same pages.
