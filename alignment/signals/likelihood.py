@@ -25,6 +25,7 @@ SEASON_SCALES = (0.0, 0.8, 30.0)
 Prior = Callable[[Floats], Floats]
 Bools = NDArray[np.bool_]
 Solved = tuple[Floats, Floats]
+Patterns = tuple[Bools, NDArray[np.intp]]
 # For a reading one or two periods after the last known one, or later: its weight in the noise's inverse covariance.
 _START = 1 - GRID * GRID
 _BRIDGE = 1 / (1 + GRID * GRID)
@@ -46,28 +47,38 @@ class Scenarios:
     variance: Floats  # (S, N) of innovations
 
 
-def scenarios(left: Floats, seen: Bools, columns: Floats, flat: int, prior: Prior) -> Scenarios:
-    """Weigh and fit all of them to series (n, N), 0 at gaps; the first `flat` columns have no prior."""
-    patterns, which = patterns_of(seen)
+def scenarios(
+    left: Floats, seen: Bools, columns: Floats, flat: int, prior: Prior, gaps: Patterns | None = None
+) -> Scenarios:
+    """Weigh and fit all of them to series (n, N), 0 at gaps; the first `flat` columns have no prior. `gaps` are those
+    of `patterns_of`, where they are known."""
+    patterns, which = patterns_of(seen) if gaps is None else gaps
     products, squared = _normal_vectors(left, seen, columns)
     free = np.maximum(seen.sum(axis=0) - float(flat), 1.0)
     before = np.log(prior(GRID))[:, None]
-    size = range(columns.shape[1])
     parts = []
     for solve, level in solved(patterns, columns, flat):
-        given = np.stack([over_time(solve[:, j][:, :, which] * products) for j in size], axis=1)
-        rest = np.maximum(squared - over_time(np.swapaxes(given, 0, 1) * products), 1e-30)
+        width = len(solve)
+        given = np.zeros((len(GRID), columns.shape[1], left.shape[1]))
+        errors = np.zeros_like(given)
+        for j in range(width):
+            given[:, j] = over_time(solve[:, j][:, :, which] * products[:width])
+        fitted = over_time(np.swapaxes(given[:, :width], 0, 1) * products[:width])
+        rest = np.maximum(squared - fitted, 1e-30)
         weight = before + level[:, which] - 0.5 * free * np.log(rest)
-        diagonal = np.stack([solve[j, j][:, which] for j in size], axis=1)
-        parts.append((weight, given, diagonal * (rest / free)[:, None], rest / free))
+        for j in range(width):
+            errors[:, j] = solve[j, j][:, which] * (rest / free)
+        parts.append((weight, given, errors, rest / free))
     logs, given, errors, variance = (np.concatenate(group) for group in zip(*parts, strict=True))
     weights = np.exp(logs - logs.max(axis=0))
     return Scenarios(np.tile(GRID, len(parts)), weights / over_time(weights), given, errors, variance)
 
 
 def solved(patterns: Bools, columns: Floats, flat: int) -> tuple[Solved, ...]:
-    """For each scale of the season: inverses (p, p, K, M) of X' V^-1 X, and what does not hang on the readings in the
-    logarithm of the weight (K, M). Kept for single patterns, as most series have no gaps."""
+    """For each scale of the season: inverses (p, p, K, M) of X' V^-1 X (without a season: of the other columns), and
+    what does not hang on the readings in the logarithm of the weight (K, M).
+
+    Kept for single patterns, as most series have no gaps."""
     if patterns.shape[1] == 1:
         return _solved_once(patterns.tobytes(), columns.tobytes(), len(columns), flat, SEASON_SCALES)
     return _solve(patterns, columns, flat, SEASON_SCALES)
@@ -102,18 +113,19 @@ def _solve(patterns: Bools, columns: Floats, flat: int, scales: tuple[float, ...
 
 
 def _without_season(matrices: Floats, determinant: Floats, flat: int) -> Solved:
-    """The same with the season's coefficients held at 0."""
-    solve = np.zeros_like(matrices)
-    solve[:flat, :flat], log_determinant = inverse(matrices[:flat, :flat])
+    """The same with the season's coefficients held at 0 and left out."""
+    solve, log_determinant = inverse(matrices[:flat, :flat])
     return solve, 0.5 * (determinant - log_determinant)
 
 
-def patterns_of(seen: Bools) -> tuple[Bools, NDArray[np.intp]]:
+def patterns_of(seen: Bools) -> Patterns:
     """The different patterns of gaps (n, M), and which of them each series has (N,)."""
     places: dict[bytes, int] = {}
-    which = [places.setdefault(row.tobytes(), len(places)) for row in np.ascontiguousarray(seen.T)]
-    first = [which.index(k) for k in range(len(places))]
-    return np.ascontiguousarray(seen[:, first]), np.array(which, dtype=np.intp)
+    which = np.array(
+        [places.setdefault(row.tobytes(), len(places)) for row in np.ascontiguousarray(seen.T)], dtype=np.intp
+    )
+    first = np.unique(which, return_index=True)[1]
+    return np.ascontiguousarray(seen[:, first]), which
 
 
 def links(seen: Bools) -> tuple[Floats, Floats, Floats]:

@@ -125,7 +125,7 @@ def _fit(values: Floats, columns: Floats, tested: int, clip: float | None, prior
         start = _least_squares(drawn, columns, solve)
     start[flat:] = 0.0  # the season is weighed against none, so it stays in what is left
     left = np.where(seen, drawn - _times(columns, start), 0.0)
-    found = scenarios(left, seen, columns, flat, prior)
+    found = scenarios(left, seen, columns, flat, prior, (patterns, which))
     weights, given, phis = found.weights, found.coefficients, found.phi[:, None]
     mean = over_time(weights[:, None] * given)
     variance = over_time(weights[:, None] * (found.squared_errors + (given - mean) ** 2))

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+_HARDLY_ANY = 5
 
 
 def over_time(terms: Floats) -> Floats:
@@ -27,18 +28,40 @@ def over_time(terms: Floats) -> Floats:
 
 def weighed(columns: Floats, series: Floats) -> Floats:
     """Sum over time of each column (time, p) times each series (time, N): (p, N)."""
-    return np.stack([over_time(columns[:, j, None] * series) for j in range(columns.shape[1])])
+    few = _few(series)
+    return np.stack([_times_summed(columns[:, j], series, few) for j in range(columns.shape[1])])
 
 
 def gram(left: Floats, right: Floats, weights: Floats) -> Floats:
     """Sum over time of left times right, made symmetric, (time, p both) under weights (time, M): (p, p, M)."""
-    size = left.shape[1]
+    size, few = left.shape[1], _few(weights)
     entries = np.empty((size, size, weights.shape[1]))
     for i in range(size):
         for j in range(i, size):
             both = (left[:, i] * right[:, j] + left[:, j] * right[:, i]) / 2
-            entries[i, j] = entries[j, i] = over_time(both[:, None] * weights)
+            entries[i, j] = entries[j, i] = _times_summed(both, weights, few)
     return entries
+
+
+_Few = tuple[NDArray[np.intp], NDArray[np.intp], Floats]
+
+
+def _few(numbers: Floats) -> _Few | None:
+    """Places (time, then series) and values of the numbers other than 0 where hardly any are, as of gaps."""
+    if np.count_nonzero(numbers) * _HARDLY_ANY > numbers.size:
+        return None
+    times, series = np.nonzero(numbers)
+    return times, series, numbers[times, series]
+
+
+def _times_summed(column: Floats, numbers: Floats, few: _Few | None) -> Floats:
+    """`over_time(column * numbers)`; where few are not 0 only those are added, one time after the other as well, which
+    gives the same bits."""
+    if few is None:
+        return over_time(column[:, None] * numbers)
+    times, series, values = few
+    total = np.bincount(series, weights=column[times] * values, minlength=numbers.shape[1])
+    return np.asarray(total, dtype=np.float64)
 
 
 def inverse(matrices: Floats) -> tuple[Floats, Floats]:

@@ -42,11 +42,15 @@ def measure(seed: int, rows: int) -> dict[str, object]:
         happened.append(kept * 1.0)
     probability, outcome = np.concatenate(said), np.concatenate(happened)
     table = reliability(probability, outcome)
+    gap, error = max((abs(mean - share), error) for cases, mean, share, error in table if cases >= 50)
     return {
-        "gap": round(max(abs(mean - share) for cases, mean, share in table if cases >= 50), 3),
+        "gap": round(gap, 3),
+        "its standard error": round(error, 3),
         "brier": round(float(((probability - outcome) ** 2).mean()), 4),
         "brier of the mean rate": round(float(outcome.mean() * (1 - outcome.mean())), 4),
-        "reliability": [f"{cases}: {mean:.2f} {share:.2f}" for cases, mean, share in table],
+        "reliability": [
+            f"{cases}: {mean:.3f} {share:.3f} ({error:.3f})" for cases, mean, share, error in table
+        ],
     }
 
 

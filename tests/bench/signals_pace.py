@@ -4,7 +4,8 @@
 
 Sets: steady (a line goes on: none, or up to 3, or more standard deviations over the window), broken (it changes once,
 before or after now), total (sums to come), stock (random walks with drift), band. `gap` is the largest distance between
-said and happened of a bin with at least 50 cases, `brier` the mean square of said minus happened: smaller is sharper.
+said and happened of a bin with at least 50 cases, with its standard error by chance alone; `brier` is the mean square
+of said minus happened: smaller is sharper. Reliability: cases, said, happened (standard error) of each of ten bins.
 Rivals: the pace from first to last reading goes on; the least-squares line goes on; the same with its normal range.
 """
 
@@ -94,14 +95,24 @@ def rivals(known: Floats, ahead: int, target: Floats, kind: str) -> dict[str, Fl
     }
 
 
-def reliability(probability: Floats, happened: Floats) -> list[tuple[int, float, float]]:
-    """(cases, mean said, share that happened) of each of ten bins."""
+def reliability(probability: Floats, happened: Floats) -> list[tuple[int, float, float, float]]:
+    """(cases, mean said, share that happened, standard error of said less happened) of each of ten bins."""
     bins = np.minimum((probability * 10).astype(int), 9)
     return [
-        (int(inside.sum()), float(probability[inside].mean()), float(happened[inside].mean()))
+        (
+            int(inside.sum()),
+            float(probability[inside].mean()),
+            float(happened[inside].mean()),
+            _error(probability[inside]),
+        )
         for inside in (bins == number for number in range(10))
         if inside.any()
     ]
+
+
+def _error(said: Floats) -> float:
+    """Of the share that happens in a bin, by chance alone, if what is said holds."""
+    return float(np.sqrt((said * (1 - said)).sum()) / len(said))
 
 
 def measure(seed: int, rows: int, kind: str) -> dict[str, object]:
@@ -120,16 +131,20 @@ def measure(seed: int, rows: int, kind: str) -> dict[str, object]:
             wrong.setdefault(name, []).append((other - happened)[told & ~np.isnan(other)] ** 2)
     joined, happened = np.concatenate(tables), np.concatenate(outcomes)
     table = reliability(joined, happened)
+    gap, error = max((abs(mean - share), error) for cases, mean, share, error in table if cases >= 50)
     return {
         "set": kind,
-        "gap": round(max(abs(mean - share) for cases, mean, share in table if cases >= 50), 3),
+        "gap": round(gap, 3),
+        "its standard error": round(error, 3),
         "inside the range of 80 %": round(float(np.concatenate(ranges).mean()), 3),
         "cannot tell": round(1 - len(joined) / (rows * len(SHAPES)), 4),
         "brier": round(float(((joined - happened) ** 2).mean()), 4),
         "brier of rivals": {
             name: round(float(np.concatenate(parts).mean()), 4) for name, parts in wrong.items()
         },
-        "reliability": [f"{cases}: {mean:.2f} {share:.2f}" for cases, mean, share in table],
+        "reliability": [
+            f"{cases}: {mean:.3f} {share:.3f} ({error:.3f})" for cases, mean, share, error in table
+        ],
         "seconds": round(time.process_time() - spent, 1),
     }
 
