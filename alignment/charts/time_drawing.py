@@ -22,7 +22,7 @@ _FEW_TICKS = 5
 
 
 def drawing(plot: TimePlot) -> Markup:
-    """The whole plot: bands, grid, moments, lines, words."""
+    """The whole plot: bands, grid, fans, moments, lines, words."""
     area = plot.area
     shapes = [_stretched(plot, area)]
     words = [*_value_words(plot, area), *_day_words(plot)]
@@ -47,6 +47,7 @@ def _stretched(plot: TimePlot, area: float) -> Markup:
     for value, _ in plot.tick_labels():
         y = number(1000 * (1 - values.share(value)))
         parts.append(element("path", d=f"M0 {y}H1000", class_="stroke stroke-thin ink-grid"))
+    parts += [element("path", d=f"{_path(fan.ring, plot)}Z", class_="fill-fan") for fan in plot.fans]
     for moment in plot.moments:
         x = number(1000 * days.share(moment.day))
         parts.append(element("path", d=f"M{x} 0V1000", class_="stroke stroke-thin stroke-dotted ink-path"))

@@ -18,6 +18,8 @@ Points = tuple[tuple[date, float | None], ...]
 TOP_SPACE = 26
 BOTTOM_SPACE = 26
 """Pixels above and below the plotted area, the same in the drawing and in the live chart."""
+FAN_OPACITY = 0.18
+"""How strongly a fan is painted; the class `fill-fan` of static/css/drawings.css has the same."""
 ROOM_BELOW = 0.93
 """Share of the height below which a grid line has room for its label."""
 LEAD, TRAIL = 0.08, 0.01
@@ -56,6 +58,20 @@ class Band:
 
 
 @dataclass(frozen=True, slots=True)
+class Fan:
+    """Where something is foretold to be: between (day, low, high), from one point on ever wider."""
+
+    name: str
+    edges: tuple[tuple[date, float, float], ...]
+
+    @property
+    def ring(self) -> Points:
+        """Along its upper edge and back along its lower one."""
+        upper = [(day, high) for day, _, high in self.edges]
+        return (*upper, *((day, low) for day, low, _ in reversed(self.edges)))
+
+
+@dataclass(frozen=True, slots=True)
 class Moment:
     """A day with a vertical line and a few words."""
 
@@ -71,6 +87,7 @@ class TimePlot:
     lines: tuple[Line, ...]
     unit: str = ""
     bands: tuple[Band, ...] = ()
+    fans: tuple[Fan, ...] = ()
     moments: tuple[Moment, ...] = ()
     height: int = 272
     floor: float | None = None
@@ -82,7 +99,8 @@ class TimePlot:
     @cached_property
     def days(self) -> TimeScale:
         """The horizontal scale: as asked, else from the first point to the last, with room at both ends."""
-        known = [day for line in self.lines for day, _ in line.points] or [date(2000, 1, 1)]
+        known = [day for line in self.lines for day, _ in line.points]
+        known = [*known, *(day for fan in self.fans for day, _, _ in fan.edges)] or [date(2000, 1, 1)]
         begin, end = self.first or min(known), self.last or max(known)
         whole = max((end - begin).days, 1) / (1 - LEAD - TRAIL)
         before, after = timedelta(days=round(whole * LEAD)), timedelta(days=round(whole * TRAIL))
@@ -100,9 +118,10 @@ class TimePlot:
 
     @cached_property
     def values(self) -> ValueScale:
-        """The vertical scale over all lines and bands."""
+        """The vertical scale over all lines, bands and fans."""
         found = [value for line in self.lines for _, value in line.points if value is not None]
         found += [edge for band in self.bands for edge in (band.low, band.high) if edge is not None]
+        found += [edge for fan in self.fans for _, low, high in fan.edges for edge in (low, high)]
         return value_scale(found, floor=self.floor, ceiling=self.ceiling, least_spread=self.least_spread)
 
     def tick_labels(self) -> tuple[tuple[float, str], ...]:
@@ -120,7 +139,7 @@ def figure(plot: TimePlot) -> Figure:
     days, values = plot.days, plot.values
     ticks = plot.tick_labels()
     return {
-        "data": [_trace(line, plot.unit) for line in plot.lines],
+        "data": [*map(_fan_trace, plot.fans), *(_trace(line, plot.unit) for line in plot.lines)],
         "layout": {
             "height": plot.height,
             "xaxis": {
@@ -168,6 +187,21 @@ def _trace(line: Line, unit: str) -> Figure:
         trace["marker"] = {"color": line.ink.in_figure, "size": 6}
         trace["cliponaxis"] = False
     return trace
+
+
+def _fan_trace(fan: Fan) -> Figure:
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "name": plain(fan.name),
+        "x": [day.isoformat() for day, _ in fan.ring],
+        "y": [None if value is None else round(value, 6) for _, value in fan.ring],
+        "line": {"width": 0},
+        "fill": "toself",
+        "fillcolor": Ink.ACCENT.in_figure,
+        "opacity": FAN_OPACITY,
+        "hoverinfo": "skip",
+    }
 
 
 def _band_shape(band: Band, values: ValueScale) -> Figure:

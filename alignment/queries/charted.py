@@ -8,12 +8,16 @@ from datetime import date, timedelta
 
 from alignment.charts.text import Markup
 from alignment.charts.time_drawing import drawing
-from alignment.charts.time_plot import Band, Figure, Line, Moment, TimePlot, figure
+from alignment.charts.time_plot import Band, Fan, Figure, Line, Moment, TimePlot, figure
 from alignment.palette import Ink
+from alignment.queries.pace import figure_words, range_words, with_unit
 from alignment.queries.standings import KeyResultStanding
 from alignment.queries.words import day_words, measure, number_words
 from alignment.scoring.attainment import expected_on
 from alignment.scoring.inputs import KeyResultInput, Reading
+
+_ROOM_FOR_WORDS = 0.18
+"""Share of the height below which two words at the right end stand in each other's way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,17 +106,20 @@ def key_result_chart(standing: KeyResultStanding, day: date) -> Chart | None:
         aim = f"target {number_words(definition.target)}"
         path = path_points(definition)
         lines.insert(0, Line("Path to the target", path, Ink.PATH, dashed=True, last_label=aim, quiet=True))
+    fans, foretold, coming = _forecast(standing, lines, unit)
+    lines += foretold
     plot = TimePlot(
         f"{definition.name}: readings in {unit or 'its unit'} up to {day_words(shown[-1].period_end)}",
         tuple(lines),
         unit=unit,
         bands=bands,
+        fans=fans,
         moments=(Moment(day, "today"),) if definition.start <= day < definition.due else (),
         height=224,
         first=min(first, shown[0].period_end),
         last=max(definition.due, shown[-1].period_end),
     )
-    rows = tuple(
+    rows = coming + tuple(
         (
             day_words(reading.period_end),
             measure(reading.value, unit),
@@ -121,10 +128,50 @@ def key_result_chart(standing: KeyResultStanding, day: date) -> Chart | None:
         )
         for reading in reversed(shown)
     )
-    table = Table(
-        f"Readings of {definition.metric.name}", ("Period to", "Reading", "Known since", "History"), rows
-    )
+    caption = f"Readings of {definition.metric.name}{', and what is foretold' if coming else ''}"
+    table = Table(caption, ("Period to", "Reading", "Known since", "History"), rows)
     return charted(f"figure-key-result-{definition.id}", plot, table)
+
+
+def _forecast(
+    standing: KeyResultStanding, lines: Sequence[Line], unit: str
+) -> tuple[tuple[Fan, ...], list[Line], tuple[tuple[str, ...], ...]]:
+    """From the last reading to the due date: the range as a fan, what is expected as a line, both as rows."""
+    pace, drawn = standing.pace, lines[-1].last
+    if pace is None or not pace.steps or drawn is None:
+        return (), [], ()
+    day, value = drawn
+    fan = Fan(
+        "Eight cases in ten", ((day, value, value), *((at, low, high) for at, _, low, high in pace.steps))
+    )
+    near = _is_near_the_target(standing.definition, lines, pace.steps)
+    label = "" if near else f"{figure_words(pace.steps[-1])} expected"
+    line = Line(
+        "Expected", ((day, value), *((at, middle) for at, middle, _, _ in pace.steps)), Ink.ACCENT, dashed=True,
+        last_label=label, quiet=True, thin=True,
+    )  # fmt: skip
+    kind = "forecast of the sum" if standing.definition.kind == "cumulative" else "forecast"
+    rows = tuple(
+        (
+            day_words(step[0]),
+            f"{with_unit(figure_words(step), unit)}, {range_words(step)} in eight cases of ten",
+            f"foretold on {day_words(pace.since)}",
+            kind,
+        )
+        for step in reversed(pace.steps)
+    )
+    return (fan,), [line], rows
+
+
+def _is_near_the_target(
+    definition: KeyResultInput, lines: Sequence[Line], steps: Sequence[tuple[date, float, float, float]]
+) -> bool:
+    """Whether the words at both ends would run into each other."""
+    if definition.is_band or definition.target is None:
+        return False
+    values = [value for line in lines for _, value in line.points if value is not None]
+    values += [edge for _, _, low, high in steps for edge in (low, high)]
+    return abs(steps[-1][1] - definition.target) < _ROOM_FOR_WORDS * (max(values) - min(values))
 
 
 def _summed(definition: KeyResultInput, shown: Sequence[Reading]) -> Line:

@@ -181,6 +181,7 @@ def objective_rows() -> tuple[ObjectiveRow, ...]:
             share=None,
             value=None,
             unit="%",
+            chance=("–", "cannot tell", "under 5 %", "about 65 %")[index % 4],
         )
         for index, status in enumerate(statuses(), start=1)
     )

@@ -47,4 +47,11 @@ def policy_words(policy: Policy) -> str:
     if policy.preset != "plumbline":
         return f"{said}."
     on, off = percent_words(limits.on_track_from), percent_words(limits.off_track_below)
-    return f"{said}; on track from {on} attained, off track below {off}."
+    likely, unlikely = (
+        percent_words(limits.probability_on_track_from),
+        percent_words(limits.probability_off_track_below),
+    )
+    return (
+        f"{said}; on track from {on} attained with a chance of {likely}, off track below {off}, or with a chance under "
+        f"{unlikely} once {percent_words(limits.probability_counts_after)} of the path is over."
+    )

@@ -16,6 +16,7 @@ from alignment.queries.objective_place import ObjectivePlace, place_of_objective
 from alignment.queries.objective_sources import SourceRow, sources_of
 from alignment.queries.objectives import standings_by_objective
 from alignment.queries.overview import score_points
+from alignment.queries.pace import pace_facts, pace_note
 from alignment.queries.sentences import Headline, dated_reason, key_result_sentence, objective_headline
 from alignment.queries.standings import KeyResultStanding, StatusWord
 from alignment.queries.words import compact_money, day_words, measure, percent_words, short_day
@@ -36,7 +37,8 @@ class StatusChange:
 @dataclass(frozen=True, slots=True)
 class KeyResultPart:
     """One key result of the page. `reason` says of which day it is where that is not the page's; `sentence` says how it
-    stands on the page's. `facts` are (term, words) pairs; `may_change` is false where it was removed since."""
+    stands on the page's, `pace` where it will be at its due date. `facts` are (term, words) pairs; `may_change` is
+    false where it was removed since."""
 
     id: int
     name: str
@@ -48,6 +50,7 @@ class KeyResultPart:
     bar: Markup
     facts: tuple[tuple[str, str], ...]
     chart: Chart | None
+    pace: str
     history: tuple[StatusChange, ...]
     sources: tuple[SourceRow, ...]
     verdicts: tuple[Verdict, ...]
@@ -154,6 +157,7 @@ def _part(
         bar=progress_bar(share, None if definition.is_band else standing.expected),
         facts=_key_result_facts(standing, day),
         chart=key_result_chart(standing, day),
+        pace=pace_note(standing.pace),
         history=changes,
         sources=sources,
         verdicts=verdicts,
@@ -203,7 +207,7 @@ def _key_result_facts(standing: KeyResultStanding, day: date) -> tuple[tuple[str
         )
     facts.append(("Between", f"{short_day(definition.start, day)} and {day_words(definition.due)}"))
     facts.append(("Metric", definition.metric.name if definition.metric else "no metric"))
-    return tuple(facts)
+    return (*facts, *pace_facts(standing.pace, definition, unit))
 
 
 def _status_changes(key_result_ids: list[int], known: Known) -> dict[int, tuple[StatusChange, ...]]:

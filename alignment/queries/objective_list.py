@@ -22,6 +22,7 @@ SORTS = {
     "theme": "Theme",
     "owner": "Owner",
     "progress": "Least progress first",
+    "chance": "Least likely first",
     "due": "Last day",
 }
 NOBODY = "nobody"
@@ -159,6 +160,7 @@ _ORDERS: dict[str, Callable[[Listed], Any]] = {
     "theme": lambda one: (one.row.theme.casefold(), one.row.status.rank),
     "owner": lambda one: (one.owner_key == NOBODY, one.owner.casefold(), one.row.status.rank),
     "progress": lambda one: (one.row.share is None, one.row.share or 0.0),
+    "chance": lambda one: (one.row.likely is None, one.row.likely or 0.0, one.row.status.rank),
     "due": lambda one: (one.last, one.row.status.rank),
 }
 
@@ -220,7 +222,8 @@ def _sentence(rows: Sequence[ObjectiveRow]) -> str:
 _COLUMNS = (
     Column("Objective"), Column("Theme"), Column("Owner"), Column("Team"), Column("First day", "day"),
     Column("Last day", "day"), Column("Status"), Column("Worst key result"), Column("Why"),
-    Column("Progress", "percent"), Column("Latest reading", "number"), Column("Unit"),
+    Column("Progress", "percent"), Column("Chance of the target", "percent"), Column("Latest reading", "number"),
+    Column("Unit"),
 )  # fmt: skip
 
 
@@ -228,5 +231,5 @@ def _cells(one: Listed) -> tuple[object | None, ...]:
     row = one.row
     return (
         row.name, row.theme, one.owner, one.team, one.first, one.last, row.status.word, row.key_result, row.reason,
-        row.share, row.value, row.unit,
+        row.share, row.likely, row.value, row.unit,
     )  # fmt: skip

@@ -13,6 +13,7 @@ from alignment.charts.text import Markup
 from alignment.models import Objective
 from alignment.palette import Ink
 from alignment.queries.known import Known
+from alignment.queries.pace import chance_words
 from alignment.queries.sentences import dated_reason
 from alignment.queries.standings import (
     KeyResultStanding,
@@ -28,7 +29,8 @@ NOT_MEASURABLE = StatusWord("not-measurable", "not measurable")
 
 @dataclass(frozen=True, slots=True)
 class ObjectiveRow:
-    """One objective for a table. `latest_note` says when the reading was made, or why there is none."""
+    """One objective for a table. `latest_note` says when the reading was made, or why there is none; `chance` is that
+    of the key result's target, `likely` the same as a number."""
 
     slug: str
     name: str
@@ -46,6 +48,8 @@ class ObjectiveRow:
     share: float | None
     value: float | None
     unit: str
+    chance: str = "–"
+    likely: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +120,8 @@ def row_of(objective: Objective, standings: Sequence[KeyResultStanding], day: da
         share=share,
         value=latest.value if latest else None,
         unit=worst.unit if worst and latest else "",
+        chance=chance_words(worst.pace if worst else None),
+        likely=worst.chance if worst else None,
     )
 
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from alignment.models import KeyResultStatus
+from alignment.scoring.explanation import StoredPace
 from alignment.scoring.inputs import KeyResultInput, Reading, Snapshot
 from alignment.scoring.policy import Policy
 from alignment.scoring.status import Judgement, Status, judge
-from alignment.scoring.stored_paces import StoredPace, pace_of, with_pace
+from alignment.scoring.stored_paces import pace_of, with_pace
 
 SPARK_DAYS = 26 * 7
 SEVERITY = (

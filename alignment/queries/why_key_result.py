@@ -9,6 +9,7 @@ from alignment.charts.rows import progress_bar
 from alignment.charts.text import Markup
 from alignment.models import Objective
 from alignment.queries.known import explained_key_result
+from alignment.queries.pace import pace_steps
 from alignment.queries.sentences import dated_reason
 from alignment.queries.standings import StatusWord
 from alignment.queries.why import SourceWords, source_words
@@ -108,6 +109,7 @@ def _steps(explained: ExplainedKeyResult, day: date) -> tuple[tuple[str, str], .
             "share of readings within bounds" if definition.is_band else "1 less what is missing on the path"
         )
         steps.append(("Attainment", f"{percent_words(level.attainment)}: {words}"))
+    steps += pace_steps(explained.level.pace, definition, unit, explained.policy.parameters)
     if definition.override_status and definition.override_by:
         steps.append(("Overridden", f"by {definition.override_by}: {definition.override_reason}"))
     return tuple(steps)

@@ -6,7 +6,7 @@ The day's inputs are what was known at its end, so that what is explained is the
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from alignment.models import KeyResultStatus, Score, ScorePolicy
@@ -43,7 +43,7 @@ from alignment.scoring.outcomes import standing_within
 from alignment.scoring.policy import PRESETS, Policy, classify
 from alignment.scoring.sources import Sources
 from alignment.scoring.status import judge
-from alignment.scoring.stored_paces import StoredPace, pace_of, with_pace
+from alignment.scoring.stored_paces import pace_of, with_pace
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +120,7 @@ def _change(reader: _Reader, before: Side, after: Side, sources: Sources) -> Cha
 
 @dataclass(frozen=True, slots=True)
 class ExplainedKeyResult:
-    """A key result's day read once: why it stands so, by which definition and policy; `current` is what it reached,
-    `pace` where it will be at the due date.
+    """A key result's day read once: why it stands so, by which definition and policy; `current` is what it reached.
 
     `objective` is the one that it was of on that day.
     """
@@ -131,7 +130,6 @@ class ExplainedKeyResult:
     objective: ObjectiveInput
     policy: Policy
     current: float | None
-    pace: StoredPace | None
 
 
 def explain_key_result(subject: Subject, day: date) -> KeyResultLevel:
@@ -163,17 +161,19 @@ def explain_key_result_on(subject: Subject, day: date) -> ExplainedKeyResult | N
     ).first()
     pace = pace_of(stored) if stored else None
     pace = pace if pace and pace.holds(key_result, day) else None
-    said = judge(
-        key_result, readings, day, policy_from(policy), *((pace.probability, pace.doubt) if pace else ())
-    )
+    told = (pace.probability, pace.doubt) if pace else (None, "")
+    said = judge(key_result, readings, day, policy_from(policy), *told)
     latest = list(reversed(readings[-13:]))
     metric_id = key_result.metric.id if key_result.metric else None
     sources = Sources(house, by_id).load_readings((metric_id, reading) for reading in latest)
     others: tuple[tuple[str, str], ...] = ()
     if said.progress is not None:
         asked = expected_on(key_result, day)
+        own = judge(key_result, readings, day, replace(policy_from(policy), preset="plumbline"), *told)
+        words = {"plumbline": own.status.label} if own.pace_known else {}
         others = tuple(
-            (preset.name, classify(name, said.progress, asked)) for name, preset in PRESETS.items()
+            (preset.name, words.get(name) or classify(name, said.progress, asked))
+            for name, preset in PRESETS.items()
         )
     found = (sources.of_reading(metric_id, reading) for reading in latest)
     level = KeyResultLevel(
@@ -188,10 +188,11 @@ def explain_key_result_on(subject: Subject, day: date) -> ExplainedKeyResult | N
         said.stale,
         tuple(source for source in found if source is not None),
         others,
+        pace,
     )
     current = standing_within(key_result, readings).current if key_result.is_measurable else None
     objective = definitions.objective_by_id[key_result.objective_id]
-    return ExplainedKeyResult(level, key_result, objective, policy_from(policy), current, pace)
+    return ExplainedKeyResult(level, key_result, objective, policy_from(policy), current)
 
 
 class _Reader:

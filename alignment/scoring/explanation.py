@@ -12,6 +12,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from alignment.scoring.inputs import KeyResultInput
+from alignment.signals.pace_words import reason_of
+
 
 class SubjectKind(StrEnum):
     """What has a score (company, theme, objective) or a status (key result)."""
@@ -221,6 +224,29 @@ class ChangeExplanation:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredPace:
+    """What is foretold of a key result by the evidence known since `since`; `KeyResultPace` says what is what."""
+
+    since: date
+    probability: float | None
+    sentence: str
+    expected: float | None = None
+    low: float | None = None
+    high: float | None = None
+    target: float | None = None
+    steps: tuple[tuple[date, float, float, float], ...] = ()
+
+    @property
+    def doubt(self) -> str:
+        """Why nothing is foretold; "" where something is."""
+        return reason_of(self.sentence)
+
+    def holds(self, key_result: KeyResultInput, day: date) -> bool:
+        """Whether it is about the day: on the path from start to due of what can be measured."""
+        return key_result.is_measurable and key_result.start <= day <= key_result.due
+
+
+@dataclass(frozen=True, slots=True)
 class KeyResultLevel:
     """How one key result stands at one day: the judgement and the readings it rests on, newest first."""
 
@@ -235,6 +261,7 @@ class KeyResultLevel:
     stale: bool
     sources: tuple[Source, ...]
     other_policies: tuple[tuple[str, str], ...]  # (preset, what it would say)
+    pace: StoredPace | None = None  # where it will be at its due date; None off its path
 
 
 @dataclass(frozen=True, slots=True)

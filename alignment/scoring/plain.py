@@ -12,6 +12,7 @@ from alignment.scoring.explanation import (
     ComponentLevel,
     InputPart,
     KeyResultLevel,
+    StoredPace,
     LevelExplanation,
     Source,
     Subject,
@@ -131,12 +132,20 @@ def key_result_text(level: KeyResultLevel) -> str:
         ("Attainment", level.attainment),
     ):
         lines.append(f"{word}: {'unknown' if number is None else _percent(number, 1)}")
-    lines.append("Pace: unknown")
+    lines.append(_pace_text(level.pace))
     if level.other_policies:
         lines += ["", "What other policies would say:"]
         lines += [f"  {name}: {says}" for name, says in level.other_policies]
     lines += ["", "Readings, newest first:" if level.sources else "No reading is known."]
     return "\n".join([*lines, *(f"  {source_text(source)}" for source in level.sources)])
+
+
+def _pace_text(pace: StoredPace | None) -> str:
+    """`Pace, by what is known since 2026-11-17: 35.2 %. About 35 % likely to ...`"""
+    if pace is None:
+        return "Pace: unknown, since it is not between its start and its due date or was never worked out"
+    exact = "" if pace.probability is None else f"{_percent(pace.probability, 1)}. "
+    return f"Pace, by what is known since {pace.since.isoformat()}: {exact}{pace.sentence}"
 
 
 def _title(subject: Subject) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -11,34 +10,11 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
 from alignment.models import KeyResultPace, KeyResultStatus
-from alignment.scoring.inputs import KeyResultInput
+from alignment.scoring.explanation import StoredPace
 from alignment.scoring.status_history import Told
 from alignment.signals.pace_words import reason_of
 
 _KEPT = ("day", "probability", "sentence", "expected", "low", "high", "target", "steps")
-
-
-@dataclass(frozen=True, slots=True)
-class StoredPace:
-    """What is foretold of a key result by the evidence known since `since`; `KeyResultPace` says what is what."""
-
-    since: date
-    probability: float | None
-    sentence: str
-    expected: float | None = None
-    low: float | None = None
-    high: float | None = None
-    target: float | None = None
-    steps: tuple[tuple[date, float, float, float], ...] = ()
-
-    @property
-    def doubt(self) -> str:
-        """Why nothing is foretold; "" where something is."""
-        return reason_of(self.sentence)
-
-    def holds(self, key_result: KeyResultInput, day: date) -> bool:
-        """Whether it is about the day: on the path from start to due, as long as the definition stands."""
-        return key_result.start <= day <= key_result.due
 
 
 def with_pace(rows: QuerySet[KeyResultStatus], day: date) -> QuerySet[KeyResultStatus]:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from alignment.charts.scales import TimeScale, value_scale
 from alignment.charts.time_drawing import drawing
-from alignment.charts.time_plot import Band, Line, Moment, TimePlot, figure
+from alignment.charts.time_plot import Band, Fan, Line, Moment, TimePlot, figure
 from alignment.palette import Ink
 
 TOKENS = Path(__file__).resolve().parents[3] / "static" / "css" / "tokens.css"
@@ -73,6 +73,29 @@ def test_plotly_accepts_the_figure() -> None:
 
     accepted = go.Figure(painted(figure(PLOT)))
     assert [(trace.type, len(trace.x)) for trace in accepted.data] == [("scatter", 2), ("scatter", 3)]
+
+
+def test_a_fan_is_one_ring_in_figure_and_drawing_and_within_the_scales() -> None:
+    import plotly.graph_objects as go
+
+    ends = (
+        (date(2026, 9, 15), 40.0, 40.0),
+        (date(2026, 10, 1), 30.0, 60.0),
+        (date(2026, 12, 1), 10.0, 140.0),
+    )
+    plot = TimePlot("x", PLOT.lines, fans=(Fan("Eight cases <b>in</b> ten", ends),))
+    made = figure(plot)
+    ring = made["data"][0]
+    assert ring["y"] == [40.0, 60.0, 140.0, 10.0, 30.0, 40.0]
+    assert (ring["fill"], ring["hoverinfo"], ring["line"]) == ("toself", "skip", {"width": 0})
+    assert "<b>" not in ring["name"]
+    go.Figure(painted(made))
+    assert plot.values.high >= 140
+    assert plot.days.last >= date(2026, 12, 1)
+    root = ElementTree.fromstring(drawing(plot))
+    [path] = [node.get("d") for node in root.iter("path") if node.get("class") == "fill-fan"]
+    assert path.endswith("Z")
+    assert len(re.findall("[ML]", path)) == 6
 
 
 def test_the_drawing_breaks_its_line_at_a_gap() -> None:

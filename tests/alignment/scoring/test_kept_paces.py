@@ -89,7 +89,7 @@ def test_the_chance_of_a_past_day_is_what_was_known_then(firm: Firm) -> None:
     for on in {row.day, day}:
         explained = explain_key_result_on(Subject(SubjectKind.KEY_RESULT, row.key_result_id), on)
         assert explained is not None
-        pace = explained.pace
+        pace = explained.level.pace
         assert pace is not None
         assert (pace.since, pace.probability, pace.sentence) == (row.day, row.probability, row.sentence)
         assert (pace.expected, pace.low, pace.high, pace.target) == (
@@ -103,7 +103,7 @@ def test_the_chance_of_a_past_day_is_what_was_known_then(firm: Firm) -> None:
     due = KeyResult.objects.get(pk=row.key_result_id).due
     after = explain_key_result_on(Subject(SubjectKind.KEY_RESULT, row.key_result_id), due + timedelta(days=1))
     assert after is not None
-    assert after.pace is None
+    assert after.level.pace is None
 
 
 def test_status_rows_bring_their_chance_along_in_one_query(
