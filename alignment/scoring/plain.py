@@ -12,9 +12,9 @@ from alignment.scoring.explanation import (
     ComponentLevel,
     InputPart,
     KeyResultLevel,
-    StoredPace,
     LevelExplanation,
     Source,
+    StoredPace,
     Subject,
     SubjectKind,
 )
