@@ -44,6 +44,8 @@ class Search:
     cost: float
     turns: bool
     found: list[Change] = field(default_factory=list)
+    _known: dict[tuple[Change, ...], Parts] = field(default_factory=dict)
+    _asked: dict[tuple[Change, ...], tuple[Change | None, float]] = field(default_factory=dict)
 
     def run(self) -> float:
         """Add, move and drop changes until nothing more is worth it; returns the log evidence of what was found."""
@@ -69,33 +71,45 @@ class Search:
 
     def evidence(self, found: list[Change]) -> float:
         """Log marginal likelihood of a set of changes."""
-        return float(_log_sum(np.array([part.evidence for part in self._parts(found)])[:, None])[0])
+        return float(_log_sum(self._parts(found).evidence[:, None])[0])
 
     def sizes(self) -> tuple[Floats, Floats, float]:
         """(coefficients of base and changes with their standard errors, averaged over phi; mean phi)."""
-        parts = self._parts(self.found, _FREE)  # what is there is measured, no longer weighed against nothing
-        logs = np.array([part.evidence for part in parts])
-        weights = np.exp(logs - logs.max())
+        parts = Parts(
+            self.series, self._columns(self.found), len(self.base), _FREE
+        )  # measured, weighed no longer
+        weights = np.exp(parts.evidence - parts.evidence.max())
         weights = weights / weights.sum()
-        middles, squares = (np.stack(each) for each in zip(*(part.fitted() for part in parts), strict=True))
+        middles, squares = (np.ascontiguousarray(each.T) for each in parts.fitted())
         mean = dot(weights[:, None], middles)
         error = np.sqrt(dot(weights[:, None], squares + (middles - mean) ** 2))
         return mean, error, float((weights * np.array(PHIS)).sum())
 
     def plain(self) -> Floats:
         """Coefficients of base and changes by least squares: what the eye sees, however sluggish the readings."""
-        columns = [self.base, *(column(change, len(self.series))[None] for change in self.found)]
-        return Part(self.series, np.concatenate(columns), 0.0, 1.0, len(self.base), _FREE).fitted()[0]
-
-    def _parts(self, found: list[Change], reach: float = REACH) -> list[Part]:
-        columns = [self.base, *(column(change, len(self.series))[None] for change in found)]
-        return [
-            Part(self.series, np.concatenate(columns), phi, weight, len(self.base), reach)
-            for phi, weight in zip(PHIS, PHI_WEIGHTS, strict=True)
+        none = (np.array([0.0]), np.array([1.0]))
+        found: Floats = Parts(self.series, self._columns(self.found), len(self.base), _FREE, *none).fitted()[
+            0
         ]
+        return np.ascontiguousarray(found[:, 0])
+
+    def _columns(self, found: list[Change]) -> Floats:
+        return np.concatenate([self.base, *(column(change, len(self.series))[None] for change in found)])
+
+    def _parts(self, found: list[Change]) -> Parts:
+        key = tuple(found)
+        if key not in self._known:
+            self._known[key] = Parts(self.series, self._columns(found), len(self.base), REACH)
+        return self._known[key]
 
     def _next(self, found: list[Change]) -> tuple[Change | None, float]:
         """The place with most evidence for one more change, and the log of the mean Bayes factor over places."""
+        key = tuple(found)
+        if key not in self._asked:
+            self._asked[key] = self._best(found)
+        return self._asked[key]
+
+    def _best(self, found: list[Change]) -> tuple[Change | None, float]:
         n = len(self.series)
         free = np.ones(n, dtype=bool)
         free[:SHORTEST] = free[n - SHORTEST + 1 :] = False
@@ -104,10 +118,10 @@ class Search:
         if not free.any():
             return None, -np.inf
         parts = self._parts(found)
-        without = _log_sum(np.array([part.evidence for part in parts])[:, None])[0]
+        without = _log_sum(parts.evidence[:, None])[0]
         best, most, total = None, -np.inf, -np.inf
         for turn in (False, True) if self.turns else (False,):
-            scores = np.where(free, _log_sum(np.stack([part.with_one(turn) for part in parts])), -np.inf)
+            scores = np.where(free, _log_sum(parts.with_one(turn)), -np.inf)
             at = int(scores.argmax())
             if scores[at] > most:
                 best, most = Change(at, turn), float(scores[at])
@@ -116,73 +130,77 @@ class Search:
 
 
 @dataclass(slots=True)
-class Part:
-    """The regression under one phi."""
+class Parts:
+    """The regressions of one series on `columns` (p, n) under each phi of a grid (P,), worked out together.
+
+    The first `flat` columns have no prior, the others one of `reach` standard deviations of the noise.
+    """
 
     series: Floats
     columns: Floats
-    phi: float
-    weight: float
     flat: int
     reach: float
+    phis: Floats = field(default_factory=lambda: np.array(PHIS))
+    weights: Floats = field(default_factory=lambda: np.array(PHI_WEIGHTS))
     white: Floats = field(init=False)
     rows: Floats = field(init=False)
     factor: Floats = field(init=False)
     half: Floats = field(init=False)
-    square: float = field(init=False)
-    evidence: float = field(init=False)
+    square: Floats = field(init=False)
+    evidence: Floats = field(init=False)
 
     def __post_init__(self) -> None:
-        self.white = innovations(self.series, self.phi)
-        self.rows = innovations(self.columns, self.phi)
-        size = len(self.rows)
-        gram = np.array([[(a * b).sum() for b in self.rows] for a in self.rows])[:, :, None]
-        ridge = self._ridge()
+        self.white = innovations(self.series, self.phis)
+        self.rows = innovations(self.columns, self.phis)
+        size, ridge = len(self.rows), self._ridge()
+        gram = np.zeros((size, size, len(self.phis)))
+        for i in range(size):
+            gram[i, : i + 1] = (self.rows[: i + 1] * self.rows[i]).sum(axis=-1)
         for j in range(self.flat, size):
             gram[j, j] += ridge
-        right = np.array([(row * self.white).sum() for row in self.rows])[:, None]
         self.factor = cholesky(gram)
-        self.half = forward(self.factor, right)
-        total = float((self.white * self.white).sum())
-        self.square = max(total - float(dot(self.half, self.half)[0]), 1e-12 * total, 1e-300)
-        logs = sum(float(np.log(self.factor[j, j, 0])) for j in range(size))
-        self.evidence = (
-            float(np.log(self.weight))
-            + 0.5 * float(np.log1p(-self.phi * self.phi))
+        self.half = forward(self.factor, (self.rows * self.white).sum(axis=-1))
+        total = (self.white * self.white).sum(axis=-1)
+        self.square = np.maximum(np.maximum(total - dot(self.half, self.half), 1e-12 * total), 1e-300)
+        logs = sum(np.log(self.factor[j, j]) for j in range(size))
+        self.evidence = np.asarray(
+            np.log(self.weights)
+            + 0.5 * np.log1p(-self.phis * self.phis)
             - logs
-            + 0.5 * (size - self.flat) * float(np.log(ridge))
-            - 0.5 * self._freedom() * float(np.log(self.square))
+            + 0.5 * (size - self.flat) * np.log(ridge)
+            - 0.5 * self._freedom() * np.log(self.square)
         )
 
-    def _ridge(self) -> float:
-        return (1 - self.phi * self.phi) / self.reach**2
+    def _ridge(self) -> Floats:
+        return np.asarray((1 - self.phis * self.phis) / self.reach**2)
 
     def _freedom(self) -> int:
         return len(self.series) - self.flat
 
     def fitted(self) -> tuple[Floats, Floats]:
-        """Coefficients and their squared errors."""
+        """Coefficients and their squared errors, both (p, P)."""
+        size, many = len(self.rows), len(self.phis)
         unit = self.square / self._freedom()
-        solved = np.asarray(backward(self.factor, self.half)[:, 0], dtype=np.float64)
-        size = len(self.rows)
-        apart = forward(self.factor, np.eye(size))
-        return solved, np.asarray(dot(apart, apart) * unit, dtype=np.float64)
+        one = np.broadcast_to(np.eye(size)[:, :, None], (size, size, many))
+        apart = forward(self.factor[:, :, None, :], one)
+        return backward(self.factor, self.half), np.asarray(dot(apart, apart) * unit)
 
     def with_one(self, turn: bool) -> Floats:
-        """The evidence with one more step (turn) at each place (n,)."""
-        n = len(self.series)
+        """The evidence with one more step (turn) at each place (P, n)."""
+        n, left = len(self.series), (1 - self.phis)[:, None]
         along = np.concatenate([self.white[None], self.rows])
-        products = _turned(along, self.phi) / n if turn else _stepped(along, self.phi)
-        own = _own_turn(n, self.phi) / n**2 if turn else 1 + (1 - self.phi) ** 2 * np.arange(n - 1, -1, -1.0)
-        half = forward(self.factor, products[1:])
-        rest = own + self._ridge() - dot(half, half)
-        rest = np.maximum(rest, 1e-9 * (own + self._ridge()))
-        gain = (products[0] - dot(half, np.broadcast_to(self.half, half.shape))) ** 2 / rest
-        left = np.maximum(self.square - gain, 1e-9 * self.square)
+        products = _turned(along, left) / n if turn else _stepped(along, left)
+        own = _own_turn(n, left) / n**2 if turn else 1 + left**2 * np.arange(n - 1, -1, -1.0)
+        whole = own + self._ridge()[:, None]
+        half = forward(self.factor[..., None], products[1:])
+        rest = np.maximum(whole - dot(half, half), 1e-9 * whole)
+        gain = (products[0] - dot(half, np.broadcast_to(self.half[..., None], half.shape))) ** 2 / rest
+        square = self.square[:, None]
+        remains = np.maximum(square - gain, 1e-9 * square)
         scores = (
-            self.evidence
-            + 0.5 * np.log(self._ridge() / rest)
-            - 0.5 * self._freedom() * (np.log(left) - np.log(self.square))
+            self.evidence[:, None]
+            + 0.5 * np.log(self._ridge()[:, None] / rest)
+            - 0.5 * self._freedom() * (np.log(remains) - np.log(square))
         )
         return np.asarray(scores)
 
@@ -195,34 +213,35 @@ def column(change: Change, n: int) -> Floats:
     return np.asarray(time >= change.at, dtype=np.float64)
 
 
-def innovations(rows: Floats, phi: float) -> Floats:
-    """What of each value along the last axis the one before does not tell; the first at its own variance."""
-    left = rows.copy()
-    left[..., 1:] -= phi * rows[..., :-1]
-    left[..., 0] *= np.sqrt(1 - phi * phi)
+def innovations(rows: Floats, phis: Floats) -> Floats:
+    """(..., P, n): what of each value along the last axis the one before does not tell, under each phi; the first at
+    its own variance."""
+    left = np.repeat(rows[..., None, :], len(phis), axis=-2)
+    left[..., 1:] -= phis[:, None] * rows[..., None, :-1]
+    left[..., 0] *= np.sqrt(1 - phis * phis)
     return left
 
 
 def _after(rows: Floats) -> Floats:
     """At each place the sum of what comes after it."""
-    total = np.cumsum(rows[:, ::-1], axis=1)[:, ::-1]
+    total = np.cumsum(rows[..., ::-1], axis=-1)[..., ::-1]
     return total - rows
 
 
-def _stepped(rows: Floats, phi: float) -> Floats:
-    """Products of rows with the innovations of a step at each place."""
-    return rows + (1 - phi) * _after(rows)
+def _stepped(rows: Floats, left: Floats) -> Floats:
+    """Products of rows with the innovations of a step at each place; `left` is 1 - phi (P, 1)."""
+    return rows + left * _after(rows)
 
 
-def _turned(rows: Floats, phi: float) -> Floats:
+def _turned(rows: Floats, left: Floats) -> Floats:
     """Products of rows with the innovations of a turn at each place: 1, 2 - phi, 3 - 2 phi ... from there on."""
     later = _after(rows)
-    return rows + later + (1 - phi) * (later + _after(later))
+    return rows + later + left * (later + _after(later))
 
 
-def _own_turn(n: int, phi: float) -> Floats:
-    steps = 1 + (1 - phi) * np.arange(n)
-    return np.cumsum(steps * steps)[::-1].copy()
+def _own_turn(n: int, left: Floats) -> Floats:
+    steps = 1 + left * np.arange(n)
+    return np.cumsum(steps * steps, axis=-1)[:, ::-1].copy()
 
 
 def _log_sum(logs: Floats) -> Floats:
