@@ -12,6 +12,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from alignment.signals.averaging import Floats
 from alignment.signals.pace_words import figure
@@ -109,7 +110,10 @@ def tamed(row: Floats) -> Floats:
     """A row without gaps, its wild readings drawn in to three robust deviations from the median of seven; where more
     than half are as their neighbours, single ones are taken out."""
     n = len(row)
-    middle = np.array([np.median(row[max(0, i - _WING) : i + _WING + 1]) for i in range(n)])
+    middle = np.empty(n)
+    middle[_WING : n - _WING] = np.median(sliding_window_view(row, 2 * _WING + 1), axis=1)
+    for i in (*range(_WING), *range(n - _WING, n)):
+        middle[i] = np.median(row[max(0, i - _WING) : i + _WING + 1])
     left = row - middle
     spread = 1.4826 * float(np.median(np.abs(left)))
     if (
