@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
 
 from alignment.models import ImportBatch, Metric, ObservationRevision
 from alignment.periods import Cadence, Calendar, Period
 from alignment.queries.freshness import Freshness, freshness_of
 from alignment.queries.metric_chart import MetricChart, metric_chart
 from alignment.queries.metric_marks import Mark, Restatement, edits, imports, marks_of, work
+from alignment.queries.metric_signals import Answer, answers, happenings, verdicts_on
 from alignment.queries.metric_sources import SourcesPage, sources_page
 from alignment.queries.metric_uses import Uses, bounds_words, uses_of
 from alignment.queries.objectives import Choice
@@ -20,12 +20,9 @@ from alignment.queries.words import day_words, measure
 from alignment.scoring.inputs import Reading
 from alignment.scoring.loading import House, active_policy, load_house, policy_from
 
-if TYPE_CHECKING:
-    from alignment.signals.trend import Trend
-
 RANGES = {"26": 26, "52": 52, "104": 104, "all": None}
 DEFAULT_RANGE = "52"
-_TONES = {"improving": "tone-better", "worsening": "tone-worse"}
+_TONES = {"better": "tone-better", "worse": "tone-worse"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +33,8 @@ class MetricPage:
     lead: str
     verdict: str
     tone: str
-    trend: Trend
+    sentence: str
+    answers: tuple[Answer, ...]
     freshness: Freshness
     reporting: str
     facts: tuple[tuple[str, str], ...]
@@ -61,19 +59,15 @@ def metric_page(metric: Metric, day: date, *, asked_range: str, asked_page: int)
     uses = uses_of(metric, readings, day, house, policy)
     count = RANGES[asked_range]
     first = _first_shown(readings, count, Cadence(metric.cadence))
-    happenings = [
+    found = verdicts_on(metric, readings)
+    happened = [
+        *happenings(metric, found),
         *work(uses.epics, day),
         *imports(list(batches.values()), restatements, house),
         *edits(metric, end_of(day, house), house),
     ]
     last = readings[-1].period_end if readings else day
-    marks, left_out = marks_of(happenings, first, last) if first else ((), 0)
-    from alignment.signals.trend import trend  # loads numpy, without which the pages' server starts
-
-    found = trend(
-        [reading.value for reading in readings],
-        cadence=Cadence(metric.cadence), direction=metric.direction, kind=metric.kind,
-    )  # fmt: skip
+    marks, left_out = marks_of(happened, first, last) if first else ((), 0)
     latest = readings[-1] if readings else None
     start = latest.period_start if latest else None
     grace = policy.parameters.stale_grace_cadences
@@ -81,14 +75,15 @@ def metric_page(metric: Metric, day: date, *, asked_range: str, asked_page: int)
     return MetricPage(
         metric=metric,
         lead=_lead(metric, latest, house.calendar),
-        verdict=found.verdict,
-        tone=_TONES.get(found.verdict, ""),
-        trend=found,
+        verdict=found.headline.verdict,
+        tone=_TONES.get(found.headline.tone, ""),
+        sentence=found.headline.sentence,
+        answers=answers(metric, found, readings),
         freshness=fresh,
         reporting=_reporting(metric, fresh, latest, house.calendar),
         facts=_facts(metric, house),
         ranges=tuple(Choice(value, _range_words(value), value == asked_range) for value in RANGES),
-        chart=metric_chart(metric, readings, count, uses.standings, restatements, marks),
+        chart=metric_chart(metric, readings, count, uses.standings, restatements, marks, found),
         marks=marks,
         marks_left_out=left_out,
         uses=uses,

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from alignment.charts.time_plot import Band, Line, Moment, Points, TimePlot
 from alignment.models import Metric
@@ -14,11 +15,15 @@ from alignment.palette import Ink
 from alignment.periods import Cadence, Period
 from alignment.queries.charted import Chart, Table, charted, path_points
 from alignment.queries.metric_marks import Mark, Restatement
+from alignment.queries.metric_signals import BETWEEN_CHANGES, level_lines
 from alignment.queries.metric_uses import bounds_words
 from alignment.queries.standings import KeyResultStanding
 from alignment.queries.words import counted, day_words, joined, measure, number_words
 from alignment.scoring.inputs import KeyResultInput, Reading, period_end
 from alignment.signals.limits import Limits, process_limits
+
+if TYPE_CHECKING:
+    from alignment.signals.verdicts import Verdicts
 
 MOST_POINTS = 400
 """Points of one line; longer series are drawn as means of several periods with their lowest and highest."""
@@ -89,16 +94,22 @@ def metric_chart(
     standings: Sequence[KeyResultStanding],
     restatements: Sequence[Restatement],
     marks: Sequence[Mark],
+    found: Verdicts,
 ) -> MetricChart | None:
-    """The chart of the last `count` periods. None without a reading."""
+    """The chart of the last `count` periods, with the levels between changes. None without a reading."""
     periods = by_period(readings, Cadence(metric.cadence), count)
     if not periods:
         return None
     slots, together = gathered(periods)
     first, last = slots[0].day, slots[-1].day
-    limits = None if metric.kind == "stock" else process_limits([_value(slot) for slot in periods])
+    limits = (
+        None
+        if (metric.kind or found.guess.kind) == "stock"
+        else process_limits([_value(slot) for slot in periods])
+    )
     lines = _series(metric, slots, together)
     lines += _restated(metric, restatements, first, last) if together == 1 else []
+    lines += level_lines(found, first, last)
     drawn = [value for line in lines for _, value in line.points if value is not None] + [readings[-1].value]
     paths, path_notes = _paths(standings, first, last, drawn)
     band, band_notes = _hard_limits(metric, drawn)
@@ -113,7 +124,9 @@ def metric_chart(
         first=first,
         last=last,
     )
-    notes = _notes(metric, periods, together, limits) + path_notes + band_notes
+    notes = _notes(metric, periods, together, limits, found) + path_notes + band_notes
+    if any(line.name == BETWEEN_CHANGES for line in lines):
+        notes.append("Thin dark line: the level that held between one lasting change and the next.")
     if any(not line.joined for line in lines):
         notes.append(
             "Grey dots: what restated readings were before. Who replaced them stands with the readings below."
@@ -248,7 +261,7 @@ def _hard_limits(metric: Metric, drawn: Sequence[float]) -> tuple[tuple[Band, ..
 
 
 def _notes(
-    metric: Metric, periods: Sequence[Reading | Period], together: int, limits: Limits | None
+    metric: Metric, periods: Sequence[Reading | Period], together: int, limits: Limits | None, found: Verdicts
 ) -> list[str]:
     notes = []
     gaps = sum(isinstance(slot, Period) for slot in periods)
@@ -270,7 +283,7 @@ def _notes(
             f"{measure(limits.high, metric.unit)} (2.66 mean steps around {number_words(limits.middle)}{widened}). "
             "They illustrate; the trend test decides."
         )
-    elif metric.kind == "stock":
+    elif (metric.kind or found.guess.kind) == "stock":
         notes.append("A stock wanders, so no usual range is drawn.")
     return notes
 

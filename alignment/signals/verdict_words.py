@@ -32,6 +32,9 @@ class Told:
     turned: bool = False
     heading: float = 0.0
     plain: str = ""
+    of_growth: bool = (
+        False  # of a stock: story and alarm are about its growth, not about what the trend is of
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,26 +50,31 @@ def headline_of(trend: Trend, told: Told, direction: str) -> Headline:
     """One reading of trend, story and alarm: a step is never called a trend, nor a drift a shift."""
     if trend.verdict in _CLAIMED:
         tone = "better" if trend.verdict == "improving" else "worse"
+        if told.of_growth:
+            aside = told.story if told.word in ("step", "drift", "both") else ""
+            words = _joined(trend.sentence, told.began, aside)
+            return Headline(trend.verdict, _joined(words, "" if aside else told.shift), tone)
         if told.word == "step":
             luck = f"{_capital(luck_words(trend.p or 0.0))}."
             words = f"{trend.verdict.capitalize()}, in one step: {_small(told.story)} {luck}"
         else:
             words = _joined(trend.sentence, told.began, told.story if told.word == "both" else "")
         return Headline(trend.verdict, _joined(words, _lately(trend.slope or 0.0, told)), tone)
+    what = "growth " if told.of_growth else ""
     no_trend = "No trend can be told" if trend.verdict == "cannot tell" else "No steady trend"
     if told.change and (told.word in ("step", "both") or not told.shift):
         way = "up" if told.change_size > 0 else "down"
         words = f"{no_trend}, but a change: {_small(told.change)}"
-        verdict = f"{'turned' if told.turned else 'stepped'} {way}"
+        verdict = f"{what}{'turned' if told.turned else 'stepped'} {way}"
         return Headline(verdict, words, _tone(told.change_size, direction))
     if told.word in ("step", "both") and told.story:
         way = "up" if told.story_size > 0 else "down"
         but = f"{no_trend}, but {'a step' if told.word == 'step' else 'it moved'}:"
         words = _small(told.story).removeprefix("besides, ")
-        return Headline(f"stepped {way}", _joined(but, words), _tone(told.story_size, direction))
+        return Headline(f"{what}stepped {way}", _joined(but, words), _tone(told.story_size, direction))
     if told.shift:
         way = "up" if told.shift_size > 0 else "down"
-        return Headline(f"shifted {way}", told.shift, _tone(told.shift_size, direction))
+        return Headline(f"{what}shifted {way}", told.shift, _tone(told.shift_size, direction))
     words = _joined(trend.sentence, told.story if told.word == "one-off" else "", told.plain)
     return Headline(trend.verdict, words)
 

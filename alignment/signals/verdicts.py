@@ -199,7 +199,7 @@ def _one(case: _Case, alarm: Alarm, story: Story) -> Verdicts:
         story.word, story.sentence, story.size or 0.0, shift.sentence, shift.size or 0.0,
         began.sentence if began else "", last.sentence if last else "", last.size if last else 0.0,
         bool(last and last.kind == "turn"), _heading(case, history),
-        record_words(record(np.array(as_found(columns.values)))),
+        record_words(record(np.array(as_found(columns.values)))), case.stock,
     )  # fmt: skip
     headline = headline_of(found, told, one.direction)
     return Verdicts(headline, found, story, shift, changes, history.sentence, levels, began, case.guess)

@@ -97,6 +97,19 @@ def test_of_a_stock_the_growth_is_watched() -> None:
     assert found.levels == (), "a stock has no level to draw"
 
 
+def test_a_stock_that_grows_more_slowly_is_still_said_to_grow() -> None:
+    growth = np.random.default_rng(7).normal(9, 1, size=WEEKS)
+    growth[50:] -= 5
+    found = _told(1000 + growth.cumsum(), "stock")
+    assert found.headline.verdict == "growth stepped down"
+    growth[50:] += 3
+    found = _told(1000 + growth.cumsum(), "stock")
+    assert (found.headline.verdict, found.story.word) == ("improving", "step")
+    assert found.headline.sentence.startswith("Improving over the last 77 readings")
+    assert "Its growth stepped down by about" in found.headline.sentence
+    assert "in one step" not in found.headline.sentence
+
+
 def test_an_undeclared_kind_is_taken_from_the_readings_or_left_untold() -> None:
     values = _flat()
     values[-6:] -= 4
