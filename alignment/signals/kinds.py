@@ -50,8 +50,9 @@ def surely_stock(fit: Fit) -> np.ndarray:
     return np.asarray(sluggishness(fit) > bound)
 
 
-def guess_kind(values: Sequence[float | None], *, period: int | None = None) -> Guess:
-    """Guess from the readings of a metric, oldest first, None or NaN at gaps."""
+def guess_kind(values: Sequence[float | None], *, period: int | None = None, fit: Fit | None = None) -> Guess:
+    """Guess from the readings of a metric, oldest first, None or NaN at gaps; `fit` is `regress` of them, where it is
+    known."""
     series = np.array([np.nan if value is None else value for value in values], dtype=np.float64)
     known = series[~np.isnan(series)]
     if len(known) < FEWEST:
@@ -63,7 +64,7 @@ def guess_kind(values: Sequence[float | None], *, period: int | None = None) -> 
         return Guess(None, "It has not moved, which a flow and a stock can do alike.")
     if (steps >= 0).all() and (steps > 0).mean() > 0.5:
         return Guess("stock", f"It has never fallen in {len(known)} readings, as running totals do.")
-    fit = regress(series, period=period)
+    fit = fit or regress(series, period=period)
     phi = float(f"{float(sluggishness(fit)[0]):.10g}")
     carried = f"about {max(phi, 0.0):.0%} of a deviation is still there one reading later"
     if bool(surely_flow(fit)[0]):

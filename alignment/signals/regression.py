@@ -16,7 +16,7 @@ Model: value = columns times coefficients + AR(1) noise. Steps, for arrays (seri
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 
 import numpy as np
@@ -54,6 +54,15 @@ class Fit:
     given_coefficient: Floats  # (N, S): the tested coefficient if that scenario were true
     given_error: Floats  # (N, S)
     given_sd: Floats  # (N, S): standard deviation of the noise in it
+
+    def of(self, row: int) -> Fit:
+        """The same of one series alone."""
+        alone = {
+            field.name: getattr(self, field.name)[row : row + 1]
+            for field in fields(Fit)
+            if field.name not in SHARED
+        }
+        return replace(self, **alone)
 
     @property
     def per_period(self) -> Floats:

@@ -14,6 +14,7 @@ import numpy as np
 
 from alignment.periods import Cadence
 from alignment.signals.luck import luck_table
+from alignment.signals.regression import Fit
 from alignment.signals.sums import Floats
 from alignment.signals.trends import (
     ALPHA,
@@ -68,11 +69,13 @@ def trend(
     direction: str,
     kind: str | None = "flow",
     margin: float | None = None,
+    levels: Fit | None = None,
 ) -> Trend:
     """Judge the readings of a metric, oldest first, None or NaN at gaps, at most the last 156.
 
     `kind` is "flow", "stock" or None where it is not declared. `margin`, in the metric's unit over the window, is the
-    change that would not matter: without one nothing is ever called flat.
+    change that would not matter: without one nothing is ever called flat. `levels` is `level_fit` of the same readings,
+    where it is known.
     """
     series = _trimmed(values)
     steps = kind == "stock"
@@ -81,7 +84,7 @@ def trend(
         return Trend("cannot tell", f"Too short to tell: {known} readings, {FEWEST} are needed.", known)
     if float(np.nanmax(series)) == float(np.nanmin(series)):
         return _still(known, margin, kind)
-    found, levels, by_steps = trends_with_fits(series, period=season_of(cadence), kind=kind)
+    found, levels, by_steps = trends_with_fits(series, period=season_of(cadence), kind=kind, levels=levels)
     fit = by_steps if found.as_stock[0] else levels
     if fit is None or math.isnan(found.p[0]):
         return Trend("cannot tell", f"Too short for its season: {known} readings.", known)

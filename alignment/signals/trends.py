@@ -52,15 +52,16 @@ def trends(values: Floats, *, period: int | None = None, kind: str | None = "flo
 
 
 def trends_with_fits(
-    values: Floats, *, period: int | None = None, kind: str | None = "flow"
+    values: Floats, *, period: int | None = None, kind: str | None = "flow", levels: Fit | None = None
 ) -> tuple[Trends, Fit | None, Fit | None]:
-    """`trends`, and the fits of levels and of steps behind them as far as they were needed."""
+    """`trends`, and the fits of levels and of steps behind them as far as they were needed; `levels` is `level_fit` of
+    the values, where it is known."""
     values = np.atleast_2d(np.asarray(values, dtype=np.float64))
     n = values.shape[1]
     if kind == "stock":
         steps = steps_fit(values, period)
         return _of(steps, n), None, steps
-    levels = level_fit(values, period)
+    levels = levels or level_fit(values, period)
     found = _of(levels, n)
     if kind == "flow":
         return found, levels, None

@@ -19,11 +19,13 @@ from alignment.signals.alarm import Alarm, alarms
 from alignment.signals.beginning import beginning
 from alignment.signals.changes import History, Model, change_history
 from alignment.signals.columns import Columns, as_found
-from alignment.signals.kinds import Guess, guess_kind
+from alignment.signals.kinds import FEWEST, Guess, guess_kind
+from alignment.signals.regression import Fit
 from alignment.signals.sense import come_back, kept, record, stands_alone, too_small
 from alignment.signals.steps import deseasoned
 from alignment.signals.sums import Floats
 from alignment.signals.trend import Trend, season_of, trend
+from alignment.signals.trends import level_fit
 from alignment.signals.verdict_words import (
     Headline,
     Told,
@@ -143,7 +145,7 @@ def verdicts(many: Sequence[Series]) -> list[Verdicts]:
     One whose kind is not declared is taken for what its readings show it to be; where they do not, step and shift are
     left untold.
     """
-    cases = [_case(one) for one in many]
+    cases = [_case(one, fit) for one, fit in zip(many, _fits(many), strict=True)]
     known = [case for case in cases if case.kind]
     columns = [case.columns.values for case in known]
     seen = alarms(columns, stock=[case.stock for case in known], period=[case.period for case in known])
@@ -160,6 +162,7 @@ class _Case:
     period: int | None
     kind: str | None
     guess: Guess
+    fit: Fit | None
 
     @property
     def columns(self) -> Columns:
@@ -179,17 +182,32 @@ class _Case:
         return np.asarray(deseasoned(np.diff(row) if self.stock else row, self.period)[0], dtype=np.float64)
 
 
-def _case(series: Series) -> _Case:
+def _fits(many: Sequence[Series]) -> list[Fit | None]:
+    """The line of each series, None where there are too few readings to ask; those of equal length together."""
+    groups: dict[tuple[int, int | None], list[int]] = defaultdict(list)
+    for place, one in enumerate(many):
+        if one.columns.known >= FEWEST:
+            groups[len(one.columns.values), season_of(one.columns.cadence)].append(place)
+    fits: list[Fit | None] = [None] * len(many)
+    for (_, period), places in groups.items():
+        together = level_fit(np.array([as_found(many[place].columns.values) for place in places]), period)
+        for row, place in enumerate(places):
+            fits[place] = together.of(row)
+    return fits
+
+
+def _case(series: Series, fit: Fit | None) -> _Case:
     period = season_of(series.columns.cadence)
-    guess = guess_kind(series.columns.values, period=period)
-    return _Case(series, period, series.kind or guess.kind, guess)
+    guess = guess_kind(series.columns.values, period=period, fit=fit)
+    return _Case(series, period, series.kind or guess.kind, guess, fit)
 
 
 def _one(case: _Case, alarm: Alarm, story: Story) -> Verdicts:
     one, columns = case.series, case.columns
     found = trend(
-        columns.values, cadence=columns.cadence, direction=one.direction, kind=one.kind, margin=one.margin
-    )
+        columns.values, cadence=columns.cadence, direction=one.direction, kind=one.kind, margin=one.margin,
+        levels=case.fit,
+    )  # fmt: skip
     began = _began(case, found, story)
     history = _history(case, story)
     shift = _shift(case, alarm)
