@@ -124,9 +124,9 @@ def evidence(found: Verdicts) -> float | None:
     Of series in which nothing happens 5 % have a p under .05, as measured, so a run may be judged by it.
     """
     verdict = found.headline.verdict
-    if verdict.startswith("stepped"):
+    if "stepped" in verdict or "turned" in verdict:
         return found.story.p
-    if verdict.startswith("shifted"):
+    if "shifted" in verdict:
         return found.shift.yearly
     return None if verdict == "cannot tell" else found.trend.p
 

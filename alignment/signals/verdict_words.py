@@ -35,6 +35,7 @@ class Told:
     of_growth: bool = (
         False  # of a stock: story and alarm are about its growth, not about what the trend is of
     )
+    long_ago: bool = False  # the story's step lies in the first half, and nothing has changed since
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +54,12 @@ def headline_of(trend: Trend, told: Told, direction: str) -> Headline:
         if told.of_growth:
             aside = told.story if told.word in ("step", "drift", "both") else ""
             words = _joined(trend.sentence, told.began, aside)
-            return Headline(trend.verdict, _joined(words, "" if aside else told.shift), tone)
+            lately = _turned(trend.slope or 0.0, told)
+            return Headline(trend.verdict, _joined(words, "" if aside else told.shift, lately), tone)
         if told.word == "step":
             luck = f"{_capital(luck_words(trend.p or 0.0))}."
             words = f"{trend.verdict.capitalize()}, in one step: {_small(told.story)} {luck}"
+            words = _joined(words, "No clear change since." if told.long_ago else "")
         else:
             words = _joined(trend.sentence, told.began, told.story if told.word == "both" else "")
         return Headline(trend.verdict, _joined(words, _lately(trend.slope or 0.0, told)), tone)
@@ -83,6 +86,11 @@ def _lately(slope: float, told: Told) -> str:
     """What goes against a trend at its end."""
     if told.shift and slope * told.shift_size < 0:
         return f"Lately otherwise: {told.shift}"
+    return _turned(slope, told)
+
+
+def _turned(slope: float, told: Told) -> str:
+    """A change since which the metric has gone against its trend."""
     if told.change and slope * told.change_size < 0 and slope * told.heading < 0:
         return f"Lately otherwise: {_small(told.change)}"
     return ""

@@ -38,6 +38,8 @@ from alignment.signals.verdict_words import (
 )
 
 CYCLES_NEEDED = 2
+SAME_WITHIN = 6
+"""Columns by which story and history may date one step differently."""
 LATELY = 1 / 3
 """Share of the readings within which a change of level says how a metric goes lately."""
 
@@ -217,7 +219,7 @@ def _one(case: _Case, alarm: Alarm, story: Story) -> Verdicts:
         story.word, story.sentence, story.size or 0.0, shift.sentence, shift.size or 0.0,
         began.sentence if began else "", last.sentence if last else "", last.size if last else 0.0,
         bool(last and last.kind == "turn"), _heading(case, history),
-        record_words(record(np.array(as_found(columns.values)))), case.stock,
+        record_words(record(np.array(as_found(columns.values)))), case.stock, _long_ago(case, story, last),
     )  # fmt: skip
     headline = headline_of(found, told, one.direction)
     return Verdicts(headline, found, story, shift, changes, history.sentence, levels, began, case.guess)
@@ -293,6 +295,16 @@ def _history(case: _Case, story: Story) -> History:
     row = np.array(as_found(case.columns.values))
     model = Model.LINES if story.word in ("drift", "both") and not case.stock else Model.LEVELS
     return change_history(np.diff(row) if case.stock else row, case.period, model=model)
+
+
+def _long_ago(case: _Case, story: Story, last: Change | None) -> bool:
+    """Whether a step lies in the first half and no change has come since, their doubt about its day aside."""
+    if story.start is None:
+        return False
+    starts = case.columns.starts
+    at = starts.index(story.start)
+    since = 0 if last is None else starts.index(last.start) - at
+    return at < len(starts) / 2 and since <= SAME_WITHIN
 
 
 def _heading(case: _Case, history: History) -> float:

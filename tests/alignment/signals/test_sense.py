@@ -80,6 +80,26 @@ def test_a_trend_that_a_later_change_goes_against_says_so() -> None:
     assert "Lately otherwise: " in found.headline.sentence
 
 
+def test_a_step_of_long_ago_says_that_nothing_has_changed_since() -> None:
+    values = 40 + np.random.default_rng(2).normal(size=120)
+    values[:30] += 5
+    words = _told(values).headline.sentence
+    assert words.startswith("Worsening, in one step: it stepped down")
+    assert words.endswith("No clear change since.")
+    assert "No clear change since" not in _told(values[::-1].copy()).headline.sentence
+
+
+@pytest.mark.parametrize(("heading", "said"), [(20.0, True), (-20.0, False)])
+def test_a_stock_that_fell_and_grows_again_says_so(heading: float, said: bool) -> None:
+    falls = Trend("worsening", "Worsening.", 120, slope=-2.0)
+    told = Told(
+        "none", "", 0.0, "", 0.0, "", "From Sep 2011 its growth was higher by 8.3.", 8.3,
+        heading=heading, of_growth=True,
+    )  # fmt: skip
+    sentence = headline_of(falls, told, "higher").sentence
+    assert ("Lately otherwise: from Sep 2011 its growth was higher" in sentence) == said
+
+
 def test_levels_are_drawn_where_the_readings_are_however_sluggish() -> None:
     chance = np.random.default_rng(12)
     values = np.zeros(110)
