@@ -16,9 +16,6 @@ from alignment.queries.words import day_words, measure, number_words
 from alignment.scoring.attainment import expected_on
 from alignment.scoring.inputs import KeyResultInput, Reading
 
-_ROOM_FOR_WORDS = 0.18
-"""Share of the height below which two words at the right end stand in each other's way."""
-
 
 @dataclass(frozen=True, slots=True)
 class Table:
@@ -144,12 +141,8 @@ def _forecast(
     fan = Fan(
         "Eight cases in ten", ((day, value, value), *((at, low, high) for at, _, low, high in pace.steps))
     )
-    near = _is_near_the_target(standing.definition, lines, pace.steps)
-    label = "" if near else f"{figure_words(pace.steps[-1])} expected"
-    line = Line(
-        "Expected", ((day, value), *((at, middle) for at, middle, _, _ in pace.steps)), Ink.ACCENT, dashed=True,
-        last_label=label, quiet=True, thin=True,
-    )  # fmt: skip
+    points = ((day, value), *((at, middle) for at, middle, _, _ in pace.steps))
+    line = Line("Expected", points, dashed=True, thin=True)  # no words: they would run into the target's
     kind = "forecast of the sum" if standing.definition.kind == "cumulative" else "forecast"
     rows = tuple(
         (
@@ -161,17 +154,6 @@ def _forecast(
         for step in reversed(pace.steps)
     )
     return (fan,), [line], rows
-
-
-def _is_near_the_target(
-    definition: KeyResultInput, lines: Sequence[Line], steps: Sequence[tuple[date, float, float, float]]
-) -> bool:
-    """Whether the words at both ends would run into each other."""
-    if definition.is_band or definition.target is None:
-        return False
-    values = [value for line in lines for _, value in line.points if value is not None]
-    values += [edge for _, _, low, high in steps for edge in (low, high)]
-    return abs(steps[-1][1] - definition.target) < _ROOM_FOR_WORDS * (max(values) - min(values))
 
 
 def _summed(definition: KeyResultInput, shown: Sequence[Reading]) -> Line:

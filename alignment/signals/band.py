@@ -18,7 +18,7 @@ from functools import lru_cache
 import numpy as np
 
 from alignment.signals.averaging import Floats
-from alignment.signals.outlook import Outcome, Outlook, outlook
+from alignment.signals.outlook import Outcome, outlook
 from alignment.signals.pace import RANGE, Pace, Step, reason
 from alignment.signals.pace_words import chance, doubt
 
@@ -67,13 +67,15 @@ def band_pace(
         outcome = Outcome.STOCK if stock else Outcome.READING
         future = outlook(series[rows], int(aheads[rows].max()), outcome, period)
         under = [1 - future.at_least(np.broadcast_to(bound[rows], future.expected.shape)) for bound in bounds]
+        middles, reaches = future.expected, 1.2816 * future.deviation
         for place, row in enumerate(rows):
             limits = (float(bounds[0][row]), float(bounds[1][row]))
             far = int(aheads[row])
             known = _known_inside(series[row], limits, window - min(far, window), int(starts[row]))
             chances = (under[0][:far, place], under[1][:far, place])
             shares = _shares(chances, float(future.phi[place]), min(far, window), answers[row].n, known)
-            answers[row] = _told(answers[row], shares, enough, _steps(future, place, limits, chances))
+            range_of_steps = (middles[:far, place], reaches[:far, place])
+            answers[row] = _told(answers[row], shares, enough, _steps(range_of_steps, limits, chances))
     return answers
 
 
@@ -116,11 +118,10 @@ def lattice(dimensions: int) -> Floats:
 
 
 def _steps(
-    future: Outlook, place: int, bounds: tuple[float, float], under: tuple[Floats, Floats]
+    ranges: tuple[Floats, Floats], bounds: tuple[float, float], under: tuple[Floats, Floats]
 ) -> tuple[Step, ...]:
     """Readings to come with eight cases in ten by the standard deviation, and the chance of each to lie inside."""
-    ahead = len(under[0])
-    middle, reach = future.expected[:ahead, place], 1.2816 * future.deviation[:ahead, place]
+    middle, reach = ranges
     inside = np.clip(under[1] - under[0], 0.0, 1.0)
     found = []
     for i, (at, by, likely) in enumerate(zip(middle.tolist(), reach.tolist(), inside.tolist(), strict=True)):
