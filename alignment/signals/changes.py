@@ -99,7 +99,7 @@ def change_history(row: Floats, period: int | None = None, *, model: Model = Mod
     if float(np.abs(scaled - scaled[0]).max()) == 0:
         level = _rounded(float(scaled[0]) * size + float(bridged[0]))
         whole = Segment(first, last, level, level, "level")
-        words = f"No change of level over {len(known)} readings: the others stand alone."
+        words = f"No change of level over {len(known)} readings: what differs stands alone."
         return History(True, words, len(known), (), (whole,), 0.0)
     search = Search(scaled, base, COST, turns=model is Model.LINES)
     search.run()

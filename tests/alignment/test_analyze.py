@@ -96,7 +96,7 @@ def test_pairs_tell_when_they_part_and_how_wide(weeks: Path) -> None:
     assert 10 < pair["gained_percent"] < 35
     assert date.fromisoformat(pair["began"]["earliest"]) <= date.fromisoformat(pair["began"]["start"])
     assert (len(pair["path"]), pair["readings"]) == (60, 59)
-    words = _said(weeks, "--pairs", "sales:visits", "visits:users")
+    words = _said(weeks, "--pairs", "sales:visits", "--pairs", "visits:users")
     assert "Sales against Visits\n  Sales outgrows Visits: it gained" in words
     assert words.index("Sales against Visits") < words.index("Visits against Users")
 

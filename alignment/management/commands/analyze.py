@@ -40,7 +40,12 @@ class Command(BaseCommand):
             "--as-of", metavar="DATE", help="only periods that ended by this day (default: today)"
         )
         parser.add_argument(
-            "--pairs", nargs="+", default=[], metavar="A:B", help="say whether A and B part; names or keys"
+            "--pairs",
+            nargs="+",
+            action="extend",
+            default=[],
+            metavar="A:B",
+            help="say whether A and B part; names or keys",
         )
         parser.add_argument(
             "--lag", type=int, default=0, metavar="N", help="A leads B by so many periods (negative: B leads)"
@@ -109,7 +114,9 @@ class Command(BaseCommand):
         else:
             self.stdout.write("\n".join([name, *problem_lines(refused.refusals, refused.total)]))
         count = "one problem" if refused.total == 1 else f"{refused.total:,} problems"
-        rows = "" if given["good_rows_only"] else " --good-rows-only leaves faulty rows out."
+        below_header = any((refusal.line or 0) > 1 for refusal in refused.refusals)
+        mend = below_header and not given["good_rows_only"]
+        rows = " --good-rows-only leaves faulty rows out." if mend else ""
         raise CommandError(f"The file cannot be read as it is: {count}.{rows}", returncode=1)
 
 
