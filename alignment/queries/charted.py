@@ -113,6 +113,7 @@ def key_result_chart(standing: KeyResultStanding, day: date) -> Chart | None:
         fans=fans,
         moments=(Moment(day, "today"),) if definition.start <= day < definition.due else (),
         height=224,
+        floor=0.0 if definition.kind == "cumulative" and min(r.value for r in shown) >= 0 else None,
         first=min(first, shown[0].period_end),
         last=max(definition.due, shown[-1].period_end),
     )

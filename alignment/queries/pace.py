@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
-from alignment.queries.words import day_words, percent_words
+from alignment.queries.words import MINUS, NO_BREAK, day_words, percent_words
 from alignment.scoring.explanation import StoredPace
 from alignment.scoring.inputs import KeyResultInput
 from alignment.scoring.policy import Parameters
 from alignment.signals.pace_words import chance_figure, figure
 
+_APART = re.compile(r"(?<=\d),(?=\d{3})")
+_BELOW = re.compile(r"(?<![\w.])-(?=\d)")
+
 Step = tuple[date, float, float, float]
+
+
+def house_words(text: str) -> str:
+    """Figures of the rule's sentences as all pages write them: thousands apart, a real minus."""
+    return _BELOW.sub(MINUS, _APART.sub(NO_BREAK, text))
 
 
 def figure_words(step: Step) -> str:
     """What is expected, as exact as its range allows."""
     _, expected, low, high = step
-    return figure(expected, high - low)
+    return house_words(figure(expected, high - low))
 
 
 def range_words(step: Step) -> str:
     """`57.3 to 61.0`."""
     _, _, low, high = step
-    return f"{figure(low, high - low)} to {figure(high, high - low)}"
+    return house_words(f"{figure(low, high - low)} to {figure(high, high - low)}")
 
 
 def with_unit(number: str, unit: str) -> str:
@@ -52,11 +61,11 @@ def pace_steps(
     """The same for those who want to know it exactly, with the day of the evidence."""
     if pace is None:
         return ()
-    said = f"{pace.sentence} By what is known since {day_words(pace.since)}."
+    said = pace_note(pace)
     if pace.probability is None:
         return (("Pace", f"{said} Attainment alone decides."),)
     due = _at_due(pace, definition, unit)
-    exact = f"{100 * pace.probability:.1f} %"
+    exact = exact_words(pace.probability)
     on, off = (
         percent_words(limits.probability_on_track_from),
         percent_words(limits.probability_off_track_below),
@@ -71,7 +80,18 @@ def pace_steps(
 
 def pace_note(pace: StoredPace | None) -> str:
     """The sentence with the day of the evidence, for below a chart; "" off the path."""
-    return "" if pace is None else f"{pace.sentence} By what is known since {day_words(pace.since)}."
+    return (
+        ""
+        if pace is None
+        else f"{house_words(pace.sentence)} By what is known since {day_words(pace.since)}."
+    )
+
+
+def exact_words(probability: float) -> str:
+    """`35.2 %`, and no more than can be meant at either end."""
+    if probability < 0.001:
+        return f"under 0.1{NO_BREAK}%"
+    return f"over 99.9{NO_BREAK}%" if probability > 0.999 else f"{100 * probability:.1f}{NO_BREAK}%"
 
 
 def _at_due(pace: StoredPace, definition: KeyResultInput, unit: str) -> str:

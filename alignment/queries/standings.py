@@ -130,5 +130,5 @@ def standing_on(
         judged.expected,
         judged.attainment,
         readings,
-        pace,
+        pace and pace.where(stale=judged.stale),
     )

@@ -188,7 +188,7 @@ def explain_key_result_on(subject: Subject, day: date) -> ExplainedKeyResult | N
         said.stale,
         tuple(source for source in found if source is not None),
         others,
-        pace,
+        pace and pace.where(stale=said.stale),
     )
     current = standing_within(key_result, readings).current if key_result.is_measurable else None
     objective = definitions.objective_by_id[key_result.objective_id]

@@ -13,7 +13,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from alignment.scoring.inputs import KeyResultInput
-from alignment.signals.pace_words import reason_of
+from alignment.signals.pace_words import doubt, reason_of
 
 
 class SubjectKind(StrEnum):
@@ -240,6 +240,10 @@ class StoredPace:
     def doubt(self) -> str:
         """Why nothing is foretold; "" where something is."""
         return reason_of(self.sentence)
+
+    def where(self, *, stale: bool) -> StoredPace:
+        """The same; once readings have stopped coming, an old forecast is no longer given out."""
+        return StoredPace(self.since, None, doubt("its readings have stopped coming")) if stale else self
 
     def holds(self, key_result: KeyResultInput, day: date) -> bool:
         """Whether it is about the day: on the path from start to due of what can be measured."""

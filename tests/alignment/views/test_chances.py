@@ -11,9 +11,10 @@ from html import unescape
 import pytest
 from django.test import Client
 
-from alignment.models import KeyResult, KeyResultPace
+from alignment.models import KeyResult, KeyResultPace, Observation
 from alignment.queries.known import load_known
 from alignment.queries.objectives import standings_by_objective
+from alignment.queries.pace import exact_words, house_words
 from tests.alignment.small_company import DAY, SmallCompany
 from tests.alignment.views.conftest import SignedIn
 
@@ -131,6 +132,26 @@ def test_why_gives_the_exact_chance_and_the_rule(client: Client, foretold: KeyRe
     earlier = page_of(client, f"/why/key-result/{foretold.pk}", date(2026, 11, 14))
     assert "Attainment alone decides." in earlier
     assert "35.2 %" not in earlier
+
+
+def test_what_has_gone_stale_gives_out_no_old_forecast(client: Client, foretold: KeyResult) -> None:
+    assert foretold.metric is not None
+    Observation.objects.filter(metric=foretold.metric, period_start__gte=date(2026, 10, 19)).delete()
+    page = page_of(client, "/objectives/objective-0")
+    assert SENTENCE not in page
+    assert "Cannot tell where it will be: its readings have stopped coming." in page
+    assert "its readings have stopped coming" in page_of(client, f"/why/key-result/{foretold.pk}")
+
+
+def test_figures_are_written_as_on_every_page() -> None:
+    assert house_words("to reach 1,960,000: -2,130 is expected, and 1.5-2") == (
+        "to reach 1\xa0960\xa0000: −2\xa0130 is expected, and 1.5-2"
+    )
+    assert [exact_words(p).replace("\xa0", " ") for p in (0.0, 0.0512, 0.99951)] == [
+        "under 0.1 %",
+        "5.1 %",
+        "over 99.9 %",
+    ]
 
 
 def test_a_chance_is_about_the_path_of_what_can_be_measured(foretold: KeyResult) -> None:
