@@ -73,7 +73,12 @@ class Metric(models.Model):
     reporting_lag_days = models.PositiveSmallIntegerField(
         default=0, help_text="days between a period's end and its reading"
     )
-    kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.FLOW)
+    kind = models.CharField(
+        max_length=8, choices=Kind.choices, default=Kind.FLOW, blank=True, help_text="empty: not declared"
+    )
+    margin = reading_field(
+        null=True, blank=True, help_text="a change over the window of readings that would not matter"
+    )
     role = models.CharField(max_length=32, choices=Role.choices, blank=True)
     source = models.CharField(
         max_length=300, blank=True, help_text="the system or file family that the readings come from"
@@ -114,7 +119,10 @@ class Metric(models.Model):
             models.CheckConstraint(
                 condition=Q(direction__in=["higher", "lower", "range"]), name="metric_direction_known"
             ),
-            models.CheckConstraint(condition=Q(kind__in=["flow", "stock"]), name="metric_kind_known"),
+            models.CheckConstraint(condition=Q(kind__in=["", "flow", "stock"]), name="metric_kind_known"),
+            models.CheckConstraint(
+                condition=Q(margin=None) | Q(margin__gt=0), name="metric_margin_above_zero"
+            ),
             models.CheckConstraint(
                 condition=at_most_one("theme", "value_stream", "team", "epic"), name="metric_one_scope"
             ),

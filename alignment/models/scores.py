@@ -172,17 +172,26 @@ class KeyResultPace(models.Model):
 
 
 class Signal(models.Model):
-    """What a metric's readings show: one row for each question asked of it."""
+    """What a metric's readings show: one row for each question asked of it.
+
+    `as_of` is the end of the last period judged (of staleness today), null without readings; of news the day since
+    which it is shown, null where that was so in the first run. Equal fingerprints mean equal answers.
+    """
 
     class Kind(models.TextChoices):
         STALENESS = "staleness", "Has it reported when it should?"
         TREND = "trend", "Is it improving, worsening, or is there no clear change?"
+        SHIFT = "shift", "Are the latest readings different?"
+        STORY = "story", "Did it step or drift?"
+        CHANGES = "changes", "When did it change for good?"
+        HEADLINE = "headline", "What is said first?"
+        NEWS = "news", "Does its trend stand out among those of its category?"
 
     metric = models.ForeignKey("Metric", on_delete=models.CASCADE, related_name="signals")
     kind = models.CharField(max_length=16, choices=Kind.choices)
     verdict = models.CharField(max_length=32)
     sentence = models.TextField(blank=True)
-    as_of = models.DateField()
+    as_of = models.DateField(null=True)
     details = models.JSONField(default=dict)
     fingerprint = models.CharField(max_length=64)
     computed_at = models.DateTimeField()

@@ -29,7 +29,10 @@ def later_start(cadence: Cadence, start: date, count: int) -> date:
 
 @dataclass(frozen=True, slots=True)
 class MetricInput:
-    """A metric as scores need it. `first_import` is the day of its first import, None before one."""
+    """A metric as scores need it. `first_import` is the day of its first import, None before one.
+
+    `kind` is "flow", "stock", or "" where it is not declared; `margin` the change that would not matter.
+    """
 
     id: int
     key: str
@@ -47,6 +50,7 @@ class MetricInput:
     team_id: int | None = None
     epic_id: int | None = None
     calendar: Calendar = STANDARD
+    margin: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,10 +31,17 @@ from alignment.scoring.loading import (
 from alignment.scoring.paces import Question, questions_of
 from alignment.scoring.policy import Policy
 from alignment.scoring.reporting import Points, counts_of, merged_points, stored_points
-from alignment.scoring.signal_rows import staleness_row, trend_row
+from alignment.scoring.signal_rows import VERDICTS, Judged, judged, staleness_row, verdict_rows
 from alignment.scoring.status import JUDGED_AFTER_DUE
 from alignment.scoring.status_history import Life, StatusRow, definition_on, statuses_by_day
-from alignment.scoring.storing import Written, store_scores, store_signals, store_statuses
+from alignment.scoring.storing import (
+    Written,
+    store_scores,
+    store_signals,
+    store_statuses,
+    stored_marks,
+)
+from alignment.scoring.storing_news import store_news
 from alignment.scoring.storing_paces import store_paces
 
 _LOCK = 0x706C756D62  # one run at a time: two would write the same rows
@@ -248,6 +255,7 @@ class _Run:
                 Signal.objects.filter(metric_id__in=ids, kind="staleness").values_list("metric_id", "details")
             )
         rows = []
+        asked: list[Judged] = []
         for metric_id in ids:
             history = histories.get(metric_id)
             if history is None:
@@ -257,8 +265,13 @@ class _Run:
             told = merged_points(old, points.get(metric_id, []), first)
             rows.append(staleness_row(history.metric, readings, self.until, self.policy, told))
             if plan.mode != "days" or metric_id in plan.touched:
-                rows.append(trend_row(history.metric, readings, self.until))
-        return store_signals(rows, self.now)
+                asked.append(judged(history.metric, readings))
+        marks = stored_marks([one.metric.id for one in asked], VERDICTS)
+        new = [one for one in asked if marks.get(one.metric.id) != one.mark]
+        signals = store_signals([*rows, *verdict_rows(new)], self.now)
+        kept_rows = (len(asked) - len(new)) * len(VERDICTS)
+        news = store_news(self.until, self.now)
+        return Written(signals.written + news.written, signals.unchanged + kept_rows + news.unchanged, 0)
 
 
 def first_day(timeline: Sequence[Dated], until: date) -> date:

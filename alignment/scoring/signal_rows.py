@@ -3,14 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
+from math import isfinite
+from typing import TYPE_CHECKING, Any
 
+from alignment.periods import Cadence
 from alignment.scoring.days import fingerprint_of
 from alignment.scoring.inputs import MetricInput, Reading
 from alignment.scoring.policy import Policy
 from alignment.scoring.reporting import Point
 from alignment.scoring.storing import SignalRow
+from alignment.signals.columns import Columns, columns
 from alignment.signals.staleness import staleness
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+    from alignment.signals.verdicts import Verdicts
+
+RULE = 1
+"""Raised with every change of what `alignment.signals.verdicts` says, so that all metrics are judged anew."""
+TABLES = (1, 1)
+"""Versions of the tables of luck and of shifts that verdicts rest on (a test holds them to the tables)."""
+VERDICTS = ("trend", "shift", "story", "changes", "headline")
 
 
 def staleness_row(
@@ -29,18 +45,73 @@ def staleness_row(
     return SignalRow(metric.id, "staleness", verdict.verdict, verdict.sentence, today, details, mark)
 
 
-def trend_row(metric: MetricInput, readings: Sequence[Reading], today: date) -> SignalRow:
-    """What the metric's readings show, with the figures behind the verdict."""
-    from alignment.signals.trend import trend  # loads numpy, without which the pages' server starts
+def laid_out(cadence: Cadence, readings: Sequence[Reading]) -> Columns:
+    """Readings by period, with gaps as gaps, as the signals look at them."""
+    return columns(((reading.period_start, reading.value) for reading in readings), cadence)
 
-    found = trend(
-        [reading.value for reading in readings],
-        cadence=metric.cadence,
-        direction=metric.direction,
-        kind=metric.kind,
-    )
-    figures = ("n", "phi", "statistic", "slope", "p", "low", "high", "per_quarter", "kind", "table")
-    details = {name: getattr(found, name) for name in figures}
-    mark = fingerprint_of("trend", 2, found)
-    as_of = readings[-1].period_end if readings else today
-    return SignalRow(metric.id, "trend", found.verdict, found.sentence, as_of, details, mark)
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What the verdicts on one metric rest on; `mark` names all of it, so equal marks mean equal verdicts."""
+
+    metric: MetricInput
+    columns: Columns
+    mark: str
+
+
+def judged(metric: MetricInput, readings: Sequence[Reading]) -> Judged:
+    """The question that is asked of a metric's readings."""
+    laid = laid_out(metric.cadence, readings)
+    declared = (metric.direction, metric.kind, metric.margin, metric.unit)
+    mark = fingerprint_of("verdicts", RULE, TABLES, metric.cadence.value, *declared, laid.starts, laid.values)
+    return Judged(metric, laid, mark)
+
+
+def verdict_rows(asked: Sequence[Judged]) -> list[SignalRow]:
+    """What the readings of these metrics show, with the figures behind it: five rows for each."""
+    if not asked:
+        return []
+    from alignment.signals.verdicts import Series, verdicts  # loads numpy, without which the server starts
+
+    many = [
+        Series(one.columns, one.metric.direction, one.metric.kind or None, one.metric.margin, one.metric.unit)
+        for one in asked
+    ]
+    return [row for one, found in zip(asked, verdicts(many), strict=True) for row in _rows(one, found)]
+
+
+def _rows(one: Judged, found: Verdicts) -> list[SignalRow]:
+    laid = one.columns
+    as_of = laid.last_day(len(laid.starts) - 1) if laid.starts else None
+    changes = {"changes": found.changes, "levels": found.levels}
+    headline = {"tone": found.headline.tone, "began": found.began, "guess": found.guess}
+    told: list[tuple[str, str, str, dict[str, Any]]] = [
+        ("trend", found.trend.verdict, found.trend.sentence, _figures(found.trend)),
+        ("shift", found.shift.verdict, found.shift.sentence, _figures(found.shift)),
+        ("story", found.story.word, found.story.sentence, _figures(found.story)),
+        ("changes", str(len(found.changes)), found.history, _plain(changes)),
+        ("headline", found.headline.verdict, found.headline.sentence, _plain(headline)),
+    ]
+    return [
+        SignalRow(one.metric.id, kind, word, words, as_of, details, one.mark)
+        for kind, word, words, details in told
+    ]
+
+
+def _figures(found: DataclassInstance) -> dict[str, Any]:
+    return {
+        name: value for name, value in _plain(found).items() if name not in ("verdict", "word", "sentence")
+    }
+
+
+def _plain(value: Any) -> Any:
+    """As JSON holds it: days as text, no number that is none."""
+    if is_dataclass(value):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, dict):
+        return {name: _plain(each) for name, each in value.items()}
+    if isinstance(value, tuple):
+        return [_plain(each) for each in value]
+    if isinstance(value, date):
+        return value.isoformat()
+    return None if isinstance(value, float) and not isfinite(value) else value

@@ -127,7 +127,7 @@ class SignalRow:
     kind: str
     verdict: str
     sentence: str
-    as_of: date
+    as_of: date | None
     details: dict[str, Any]
     fingerprint: str
 
@@ -148,6 +148,19 @@ def store_signals(rows: Sequence[SignalRow], now: datetime) -> Written:
     columns = ("metric_id", "kind", "verdict", "sentence", "as_of", "details", "fingerprint", "computed_at")
     merge("alignment_signal", columns, ("metric_id", "kind"), changed)
     return Written(len(changed), len(rows) - len(changed), 0)
+
+
+def stored_marks(metric_ids: Sequence[int], kinds: Sequence[str]) -> dict[int, str]:
+    """The fingerprint of each metric whose rows of all these kinds stand under the same one."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT metric_id, min(fingerprint) FROM alignment_signal WHERE metric_id = ANY(%s) AND kind = ANY(%s)
+            GROUP BY metric_id HAVING count(*) = %s AND min(fingerprint) = max(fingerprint)
+            """,
+            [list(metric_ids), list(kinds), len(kinds)],
+        )
+        return dict(cursor.fetchall())
 
 
 def merge(table: str, columns: Sequence[str], keys: Sequence[str], rows: list[list[Any]]) -> None:

@@ -22,7 +22,7 @@ Key = TypeVar("Key", bound=Hashable)
 class Finding(Generic[Key]):
     """One verdict of a run: of which metric (`key`), in which category, what is claimed ("improving"), and its p.
 
-    `p` is None where nothing can be told.
+    `p` is None where nothing can be told; `claim` is "" where p is too large for one, which counts but is never shown.
     """
 
     key: Key
@@ -58,7 +58,11 @@ def discover(
     for finding in run:
         by_category[finding.category] += [] if finding.p is None else [finding.p]
     limits = {category: largest_shown(ps, q) for category, ps in sorted(by_category.items())}
-    shown = {finding.key: finding.claim for finding in run if _passes(finding.p, limits[finding.category])}
+    shown = {
+        finding.key: finding.claim
+        for finding in run
+        if finding.claim and _passes(finding.p, limits[finding.category])
+    }
     new = [key for key, claim in shown.items() if before is not None and before.get(key) != claim]
     gone = [key for key in (before or {}) if key not in shown]
     asked = sum(finding.p is not None for finding in run)

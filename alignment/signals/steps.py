@@ -26,6 +26,7 @@ FAR = 3.0
 BORNE_OUT = 1.2
 _PHI = GRID[:, None, None]
 _SD = 1 - GRID * GRID  # innovation variance over the noise's
+_IMPOSSIBLE, _TINY = -1e9, 1e-300
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,10 +150,12 @@ def one_effect(product: Floats, square: Floats, reach: float = REACH) -> tuple[F
 
 
 def log_sum(logs: Floats, axes: int = 1) -> Floats:
-    """Logarithm of the sum of exponentials over the first `axes` axes."""
+    """Logarithm of the sum of exponentials over the first `axes` axes; next to nothing where nothing is possible, as
+    where all places are gaps."""
     flat = np.ascontiguousarray(logs).reshape((-1, *logs.shape[axes:]))
     highest = flat.max(axis=0)
-    total: Floats = np.log(over_time(np.exp(flat - highest))) + highest
+    highest = np.where(np.isfinite(highest), highest, _IMPOSSIBLE)
+    total: Floats = np.log(np.maximum(over_time(np.exp(flat - highest)), _TINY)) + highest
     return total
 
 

@@ -1,0 +1,124 @@
+"""What metrics' readings show: of today from stored rows, many metrics in one query; of any day worked out.
+
+Nothing here loads numpy before a past day is asked for.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from alignment.models import Metric, Signal
+from alignment.periods import Cadence
+from alignment.queries.kept import kept
+from alignment.scoring.inputs import Reading
+from alignment.scoring.signal_rows import laid_out
+from alignment.scoring.storing_news import finding
+from alignment.signals.discovery import Finding, discover
+
+if TYPE_CHECKING:
+    from alignment.signals.verdicts import Verdicts
+
+FRESH = timedelta(days=28)
+"""How long a trend that is shown counts as new."""
+_TOLD = tuple(kind for kind in Signal.Kind.values if kind != Signal.Kind.STALENESS)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSignals:
+    """What the last run said of one metric.
+
+    `verdict`, `sentence` and `tone` ("better", "worse", "") are the headline, `trend` the trend's own verdict with its
+    figures in the metric's unit for each period. `changes` are first days of new levels. `shown` is true where the
+    trend stands out among those of its category, `shown_since` the day from which it did, None if it always did.
+    """
+
+    verdict: str
+    sentence: str
+    tone: str
+    as_of: date | None
+    trend: str
+    p: float | None
+    slope: float | None
+    low: float | None
+    high: float | None
+    per_quarter: float | None
+    readings: int
+    story: str
+    shift: str
+    shifted_on: date | None
+    changes: tuple[date, ...]
+    guess: str | None
+    guess_reason: str
+    shown: bool
+    shown_since: date | None
+
+    def is_new(self, day: date) -> bool:
+        """Whether the trend is shown and was not four weeks before `day`."""
+        return self.shown and self.shown_since is not None and day - FRESH <= self.shown_since <= day
+
+
+def signals_of(metric_ids: Collection[int]) -> dict[int, StoredSignals]:
+    """By metric id, of those that a run has judged. One query."""
+    rows = Signal.objects.filter(metric_id__in=list(metric_ids), kind__in=_TOLD).values_list(
+        "metric_id", "kind", "verdict", "sentence", "as_of", "details"
+    )
+    told: dict[int, dict[str, tuple[Any, ...]]] = defaultdict(dict)
+    for metric_id, kind, *row in rows:
+        told[metric_id][kind] = tuple(row)
+    return {metric_id: _stored(found) for metric_id, found in told.items() if "headline" in found}
+
+
+def _stored(rows: Mapping[str, tuple[Any, ...]]) -> StoredSignals:
+    verdict, sentence, as_of, first = rows["headline"]
+    trend, shift, changes = rows["trend"], rows["shift"], rows["changes"]
+    claim, _, since, _ = rows.get("news", ("", "", None, {}))
+    figures = {name: trend[3].get(name) for name in ("p", "slope", "low", "high", "per_quarter")}
+    return StoredSignals(
+        verdict, sentence, first["tone"], as_of, trend[0], **figures, readings=trend[3]["n"],
+        story=rows["story"][0], shift=shift[0], shifted_on=_day(shift[3]["start"]),
+        changes=tuple(date.fromisoformat(change["start"]) for change in changes[3]["changes"]),
+        guess=first["guess"]["kind"], guess_reason=first["guess"]["reason"],
+        shown=bool(claim), shown_since=since,
+    )  # fmt: skip
+
+
+def signals_on(metric: Metric, readings: Sequence[Reading], day: date) -> Verdicts:
+    """All that is said of a metric whose readings, as known on `day`, were these, oldest first."""
+    return kept(("signals", metric.pk, day), lambda: _worked_out(metric, readings))
+
+
+def _worked_out(metric: Metric, readings: Sequence[Reading]) -> Verdicts:
+    from alignment.signals.verdicts import (
+        Series,
+        verdicts,
+    )  # loads numpy, without which the pages' server starts
+
+    columns = laid_out(Cadence(metric.cadence), readings)
+    margin = None if metric.margin is None else float(metric.margin)
+    return verdicts([Series(columns, metric.direction, metric.kind or None, margin, metric.unit)])[0]
+
+
+def discoveries(day: date) -> dict[str, str]:
+    """For each category a sentence: how many trends are told from luck, and how many of them in the last four weeks.
+
+    Of the last run; one query.
+    """
+    rows = Signal.objects.filter(kind__in=("trend", "news")).values_list(
+        "metric_id", "kind", "metric__category", "verdict", "as_of", "details__p"
+    )
+    findings: dict[str, list[Finding[int]]] = defaultdict(list)
+    before: dict[str, dict[int, str]] = defaultdict(dict)
+    for metric_id, kind, category, verdict, since, p in rows:
+        if kind == "trend":
+            findings[category].append(finding(metric_id, category, verdict, p))
+        elif verdict and (since is None or since < day - FRESH):
+            before[category][metric_id] = verdict
+    return {name: discover(found, before[name]).sentence for name, found in sorted(findings.items())}
+
+
+def _day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)
