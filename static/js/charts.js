@@ -1,7 +1,11 @@
-// Draws the figures that came with the page in the place of their drawings, in the colours of the style sheet.
+// The drawings that came with the page are complete pictures. This puts live figures, which tell each value under the
+// pointer, in their place, in the colours of the style sheet: at once where somebody points at, taps or focuses one,
+// and by itself for those in view where there is a pointer to point with, when the browser has nothing else to do.
+// The bundle that draws them (data-bundle of this script) is not asked for before.
 "use strict";
 
 (() => {
+  const { bundle: bundleAddress, bundleStyle: styleAddress } = document.currentScript.dataset;
   const config = { displayModeBar: false, responsive: true, scrollZoom: false, doubleClick: false, showTips: false };
   const token = /^var\((--[a-z0-9-]+)\)$/;
 
@@ -54,6 +58,36 @@
     return { ...axis, tickvals: kept(axis.tickvals), ticktext: kept(axis.ticktext) };
   };
 
+  /** A file of the bundle as part of the page; told when it stands there. */
+  const added = (element) =>
+    new Promise((done, failed) => {
+      element.addEventListener("load", done);
+      element.addEventListener("error", () => {
+        element.remove();
+        failed(new Error(`${element.src || element.href} did not come`));
+      });
+      document.head.append(element);
+    });
+
+  let bundle = null;
+  /** Plotly and its styles, loaded once; where that failed, the next one who asks tries again. */
+  const loaded = () => {
+    bundle ??= Promise.all([
+      added(
+        Object.assign(document.createElement("link"), {
+          // Plotly looks for this id and class, and brings no styles of its own where it finds them
+          id: "plotly.js-style-global", className: "no-inline-styles", rel: "stylesheet", href: styleAddress,
+        }),
+      ),
+      added(Object.assign(document.createElement("script"), { src: bundleAddress })),
+    ]).catch((fault) => {
+      bundle = null;
+      throw fault;
+    });
+    return bundle;
+  };
+
+  /** The live figure takes the place of the drawing when it is complete; until then it is not seen. */
   const draw = (holder) => {
     const source = document.getElementById(holder.dataset.figure);
     const target = holder.querySelector(".chart-live");
@@ -61,27 +95,85 @@
     const styles = getComputedStyle(holder); // the colours of the theme it stands in
     const family = getComputedStyle(document.body).fontFamily;
     const data = painted(figure.data, styles).map((trace) => ({ hoverinfo: "x+y", ...trace }));
-    holder.classList.add("is-live");
     const layout = withHouseStyle(painted(figure.layout, styles), styles, family);
     layout.xaxis = thinned(layout.xaxis, target.clientWidth);
-    return window.Plotly.react(target, data, layout, config).then(
-      () => holder.setAttribute("data-drawn", "yes"),
-      (fault) => {
-        holder.classList.remove("is-live");
-        throw fault;
-      },
-    );
+    return window.Plotly.react(target, data, layout, config).then(() => {
+      holder.classList.add("is-live");
+      holder.setAttribute("data-drawn", "yes");
+    });
   };
 
-  const drawAll = () => document.querySelectorAll("[data-figure]").forEach(draw);
+  const holders = [...document.querySelectorAll("[data-figure]")];
+  const underWay = new Map();
+  const pointers = new WeakMap();
 
-  if (!window.Plotly) return; // the drawings stay
-  drawAll();
+  /** Where the pointer rests on a figure that has just come alive, the figure answers as if it had moved there. */
+  const answerPointer = (holder) => {
+    const place = pointers.get(holder);
+    if (!place || !holder.matches(":hover")) return;
+    holder
+      .querySelector(".chart-live .nsewdrag")
+      ?.dispatchEvent(new MouseEvent("mousemove", { ...place, bubbles: true, view: window }));
+  };
+
+  /** Makes one chart live, once, whoever asks. Where the bundle does not come, the drawing stays and one may ask again. */
+  const makeLive = (holder) => {
+    if (!underWay.has(holder)) {
+      const draws = () => draw(holder).then(() => answerPointer(holder));
+      underWay.set(holder, loaded().then(draws, () => underWay.delete(holder)));
+    }
+    return underWay.get(holder);
+  };
+
+  // Asked for. A finger that scrolls past asks for nothing: a tap is a click, and touch has no other hover.
+  const isAsked = (event) => {
+    const holder = event.currentTarget;
+    pointers.set(holder, { clientX: event.clientX, clientY: event.clientY });
+    if (event.pointerType !== "touch" || event.type === "click") makeLive(holder);
+  };
+  holders.forEach((holder) => {
+    ["pointerenter", "pointermove", "click"].forEach((name) => holder.addEventListener(name, isAsked));
+    holder.addEventListener("focusin", () => makeLive(holder));
+  });
+
+  // By itself: where a mouse can hover, nobody saves data and the line is not slow; one figure to an idle moment.
+  const whenIdle = window.requestIdleCallback?.bind(window) ?? ((task) => setTimeout(task, 200));
+  const line = navigator.connection;
+  const isCheap = !line?.saveData && !["slow-2g", "2g", "3g"].includes(line?.effectiveType);
+  const waiting = [];
+  let isWorking = false;
+  const work = () => {
+    if (isWorking || !waiting.length) return;
+    isWorking = true;
+    whenIdle(() =>
+      makeLive(waiting.shift()).finally(() => {
+        isWorking = false;
+        work();
+      }),
+    );
+  };
+  const watch = () => {
+    const inView = new IntersectionObserver((changes) => {
+      changes.filter((change) => change.isIntersecting).forEach(({ target }) => {
+        inView.unobserve(target);
+        waiting.push(target);
+      });
+      work();
+    });
+    holders.forEach((holder) => inView.observe(holder));
+  };
+  if (holders.length && isCheap && window.matchMedia("(hover: hover) and (pointer: fine)").matches) {
+    if (document.readyState === "complete") watch();
+    else window.addEventListener("load", watch);
+  }
+
+  // What is live follows the width and the theme.
+  const drawAgain = () => document.querySelectorAll("[data-drawn]").forEach(draw);
   let width = window.innerWidth;
   window.addEventListener("resize", () => {
     if (window.innerWidth === width) return; // a phone's bars come and go without a change of width
     width = window.innerWidth;
-    drawAll();
+    drawAgain();
   });
-  window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawAll);
+  window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawAgain);
 })();

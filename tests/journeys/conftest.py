@@ -111,13 +111,24 @@ class Visit:
         self.page.context.add_cookies([kept])  # type: ignore[list-item]
 
     def open(self, path: str) -> None:
-        """Go there; all charts are drawn when this returns."""
+        """Go there, and look at each chart: all are live when this returns."""
         response = self.page.goto(self.address + path)
         assert response is not None
         assert response.status == 200, path
+        self.look_at_charts()
+
+    def look_at_charts(self) -> None:
+        """Point at each chart, or tap it where there is no pointer, until all are live; then look at the top again."""
+        has_pointer = self.page.evaluate("() => matchMedia('(hover: hover)').matches")
+        for chart in self.page.locator("[data-figure]").all():
+            chart.scroll_into_view_if_needed()
+            if not chart.evaluate("(element) => element.closest('[inert]') !== null"):
+                chart.hover() if has_pointer else chart.tap()
         self.page.wait_for_function(
             "() => [...document.querySelectorAll('[data-figure]')].every((chart) => chart.dataset.drawn)"
         )
+        self.page.evaluate("() => scrollTo(0, 0)")
+        self.page.mouse.move(0, 0)
 
     def violations(self) -> list[str]:
         """What the security policy had to stop on any page of the visit so far."""

@@ -40,12 +40,12 @@ def test_a_lead_finds_a_metric_and_sees_what_was_sent_drawn(
     assert visit.page.locator("tbody tr").count() == 1
     visit.page.click("a.row-link")
     visit.page.wait_for_url("**/metrics/speed.1*")
-    visit.page.wait_for_function("() => document.querySelector('[data-figure]').dataset.drawn")
+    visit.look_at_charts()
     assert drawn(visit.page) == sent(visit.page)
     assert drawn(visit.page)[-1]["n"] == 40
     visit.page.click("text=last 26 periods")
     visit.page.wait_for_url("**range=26**")
-    visit.page.wait_for_function("() => document.querySelector('[data-figure]').dataset.drawn")
+    visit.look_at_charts()
     assert drawn(visit.page)[-1]["n"] == 26
     assert visit.violations() == []
 
