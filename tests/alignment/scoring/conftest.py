@@ -211,16 +211,20 @@ def _objective(firm: Firm, number: int, themes: list[Theme], metrics: list[Metri
 
 
 def derived() -> tuple[list[tuple[Any, ...]], ...]:
-    """Scores, statuses, chances and signals as they are stored, to the last bit."""
+    """Scores, statuses, chances and signals as they are stored, to the last bit.
+
+    Rows of key results that were removed stay as they were, and no run makes them again: they are left out.
+    """
+    still_there = "WHERE key_result_id IN (SELECT id FROM alignment_keyresult)"
     tables = []
     with connection.cursor() as cursor:
         for query in (
             "SELECT subject_kind, subject_id, day, policy_id, value, coverage, components::text, missing::text, "
             "fingerprint, reconstructed FROM alignment_score ORDER BY 1, 2, 3, 4",
             "SELECT key_result_id, day, policy_id, status, attainment, progress, expected, reason, "
-            "reading_period_start FROM alignment_keyresultstatus ORDER BY 1, 2, 3",
+            f"reading_period_start FROM alignment_keyresultstatus {still_there} ORDER BY 1, 2, 3",
             "SELECT key_result_id, day, probability, sentence, expected, low, high, target, steps::text, fingerprint "
-            "FROM alignment_keyresultpace ORDER BY 1, 2",
+            f"FROM alignment_keyresultpace {still_there} ORDER BY 1, 2",
             "SELECT metric_id, kind, verdict, sentence, details::text, fingerprint FROM alignment_signal ORDER BY 1, 2",
         ):
             cursor.execute(query)
