@@ -9,11 +9,13 @@ from django.db.models import Q
 from alignment.forms.editing import EditForm
 from alignment.forms.fields import choose_from
 from alignment.models import Epic, Metric, Observation, User
+from alignment.queries.signals import signals_of
 
 FIXED_CADENCE = (
     "Fixed, because readings exist and each stands for a whole period of this length. "
     "To measure in another rhythm, import the readings into a metric of their own."
 )
+UNDECLARED = "not declared: taken from the readings where they settle it"
 _SCOPES = ("theme", "value_stream", "team", "epic")
 
 
@@ -27,10 +29,11 @@ class MetricForm(EditForm):
         ),
         "metric_one_scope": ("theme", "A metric measures one thing. Leave all but one of these empty."),
         "metric_has_name": ("name", "Enter a name."),
+        "metric_margin_above_zero": ("margin", "Enter a number above zero, or leave it empty."),
     }
     layout = (
         ("What it is", ("name", "description", "category", "unit", "owner")),
-        ("How it is judged", ("direction", "kind", "role", "hard_minimum", "hard_maximum")),
+        ("How it is judged", ("direction", "kind", "margin", "role", "hard_minimum", "hard_maximum")),
         ("When it reports", ("cadence", "reporting_lag_days")),
         ("What it measures: one of these, or none for the whole company", _SCOPES),
     )
@@ -38,12 +41,13 @@ class MetricForm(EditForm):
     class Meta(EditForm.Meta):
         model = Metric
         fields = (
-            "name", "description", "category", "unit", "owner", "direction", "kind", "role", "hard_minimum",
-            "hard_maximum", "cadence", "reporting_lag_days", *_SCOPES,
+            "name", "description", "category", "unit", "owner", "direction", "kind", "margin", "role",
+            "hard_minimum", "hard_maximum", "cadence", "reporting_lag_days", *_SCOPES,
         )  # fmt: skip
         labels = {
             "direction": "Better",
             "kind": "Flow or stock",
+            "margin": "Change that would not matter",
             "reporting_lag_days": "Reporting lag in days",
         }
         help_texts = {
@@ -53,6 +57,8 @@ class MetricForm(EditForm):
             "be kept is a miss: statuses of its key results may change.",
             "kind": "A flow counts what happened in a period; a stock is a level at its end, and its trend is tested "
             "on its changes: the trend’s verdict may change.",
+            "margin": "Over all readings that are looked at, at most 156, in the metric’s unit; empty for none. "
+            "With it, a metric that surely changed by less is told to be flat; without it, that no change is clear.",
             "role": "What looks for this kind of metric finds it by its role.",
             "hard_minimum": "A reading below it changes a status at once, without waiting for more evidence.",
             "hard_maximum": "A reading above it changes a status at once, without waiting for more evidence.",
@@ -63,9 +69,19 @@ class MetricForm(EditForm):
     def __init__(self, data: Any = None, **options: Any) -> None:
         super().__init__(data, **options)
         self.fields["role"].choices = [("", "none"), *Metric.Role.choices]  # type: ignore[attr-defined]
+        self.fields["kind"].choices = [("", UNDECLARED), *Metric.Kind.choices]  # type: ignore[attr-defined]
+        self.fields["kind"].help_text = f"{self.fields['kind'].help_text} {self._guess()}".strip()
         people = User.objects.filter(Q(is_active=True) | Q(pk=self.instance.owner_id))
         choose_from(self, "owner", people.order_by("display_name", "username"))
         choose_from(self, "epic", Epic.objects.order_by("name"))
         if Observation.objects.filter(metric_id=self.instance.pk).exists():
             self.fields["cadence"].disabled = True
             self.fields["cadence"].help_text = FIXED_CADENCE
+
+    def _guess(self) -> str:
+        """What the readings say about flow or stock, as the last run stored it."""
+        told = signals_of([self.instance.pk]).get(self.instance.pk) if self.instance.pk else None
+        if told is None:
+            return ""
+        word = f"look like a {told.guess}" if told.guess else "do not settle it"
+        return f"The readings {word}: {told.guess_reason[:1].lower()}{told.guess_reason[1:]}"

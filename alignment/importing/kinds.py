@@ -1,7 +1,8 @@
 """Flow or stock: a guess for a metric that an import creates, with its reason. A person can change it.
 
 A flow counts over each period (commits, revenue of a month); a stock is a level at its end (customers, ARR).
-Trends of stocks are tested on their differences, so the guess matters; it is told with its reason.
+Trends of stocks are tested on their differences, so the guess matters; it is told with its reason, and where the
+name says nothing the metric is created with its kind not declared.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import re
 from itertools import pairwise
 from statistics import median
 
-FLOW, STOCK = "flow", "stock"
+FLOW, STOCK, UNDECLARED = "flow", "stock", ""
 _STOCK_WORDS = frozenset(
     {
         "arr", "mrr", "balance", "cash", "headcount", "staff", "employees", "customers", "users",
@@ -44,13 +45,20 @@ def kind_by_name(name: str) -> tuple[str, str] | None:
     return None
 
 
-def guess_kind(name: str, values: list[float]) -> tuple[str, str]:
-    """(flow or stock, why) from the metric's name, else from how far successive values lie apart."""
+def proposed_kind(name: str, values: list[float]) -> tuple[str, str]:
+    """(flow, stock or "" for undeclared, why) from the metric's name; what it leaves open the readings may settle.
+
+    The reason of "" says what the values speak for. No figure rests on that: signals ask the readings themselves.
+    """
     if (told := kind_by_name(name)) is not None:
         return told
+    open_ = "nothing in its name speaks of either, so the readings decide where they settle it"
     level = median(abs(value) for value in values) if values else 0.0
     if len(values) >= _FEWEST_VALUES and level > 0:
         step = median(abs(after - before) for before, after in pairwise(values)) / level
         if step < _SMALL_STEP:
-            return STOCK, f"successive values differ by {step:.1%} of their size, as levels do"
-    return FLOW, "nothing in its name or values speaks of a level"
+            return (
+                UNDECLARED,
+                f"{open_}; probably a stock, as successive values differ by {step:.1%} of their size",
+            )
+    return UNDECLARED, open_

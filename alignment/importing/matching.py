@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from alignment.exporting.readings import READINGS_FILE
 from alignment.importing.decimals import DecimalFault, parse_decimal
-from alignment.importing.kinds import guess_kind
+from alignment.importing.kinds import proposed_kind
 from alignment.importing.names import MEASURE_MARK, fault_of, fold, key_of, name_of, skeleton, slug
 from alignment.importing.options import Limits, Options
 from alignment.importing.recognise import Recognition, SeenMetric
@@ -35,7 +35,7 @@ class KnownMetric:
 
 @dataclass(frozen=True, slots=True)
 class NewMetric:
-    """A metric to create. `kind_why` explains the guess of flow or stock."""
+    """A metric to create. `kind` is flow, stock or "" (not declared); `kind_why` says why."""
 
     key: str
     name: str
@@ -45,6 +45,11 @@ class NewMetric:
     cadence: Cadence
     kind: str
     kind_why: str
+
+    @property
+    def kind_words(self) -> str:
+        """`stock: “users” is a level`, `kind not declared: ...`."""
+        return f"{self.kind or 'kind not declared'}: {self.kind_why}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,7 +258,7 @@ class _Planner:
                 values.append(float(parse_decimal(text, self.recognition.mark)))
             except DecimalFault:
                 continue  # refused with its line when the reading is loaded
-        kind, why = guess_kind(seen.name, values)
+        kind, why = proposed_kind(seen.name, values)
         options = self.options
         return NewMetric(
             key,

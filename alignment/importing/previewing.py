@@ -147,7 +147,7 @@ def _matched(recognition: Recognition, plan: Plan) -> dict[str, Any]:
                 "readings": seen.readings,
                 "key": target.key if target else "",
                 "becomes": "refused" if target is None else "new" if created else "existing",
-                "note": f"{created.kind}: {created.kind_why}" if created else "",
+                "note": created.kind_words if created else "",
             }
         )
     return {"metrics": rows, "metrics_total": len(recognition.metrics)}

@@ -86,7 +86,7 @@ def _created(result: LoadResult, *, dry_run: bool) -> list[str]:
     for metric in result.created[:_SHOWN_METRICS]:
         would = "would create" if dry_run else "created"
         lines.append(
-            f"  {would:<11} {metric.key} ({metric.cadence.label}, {metric.unit}, {metric.kind}: {metric.kind_why})"
+            f"  {would:<11} {metric.key} ({metric.cadence.label}, {metric.unit}, {metric.kind_words})"
         )
     more = len(result.created) - _SHOWN_METRICS
     if more > 0:

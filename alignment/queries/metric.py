@@ -165,6 +165,7 @@ def _reporting(metric: Metric, fresh: Freshness, latest: Reading | None, calenda
 def _facts(metric: Metric, house: House) -> tuple[tuple[str, str], ...]:
     low = None if metric.hard_minimum is None else float(metric.hard_minimum)
     high = None if metric.hard_maximum is None else float(metric.hard_maximum)
+    margin = None if metric.margin is None else float(metric.margin)
     limits = "none" if low is None and high is None else bounds_words(low, high, metric.unit)
     imported = metric.first_imported_at
     return (
@@ -174,7 +175,8 @@ def _facts(metric: Metric, house: House) -> tuple[tuple[str, str], ...]:
         ("Better", metric.get_direction_display()),
         ("Reports", metric.get_cadence_display()),
         ("Reporting lag", f"{metric.reporting_lag_days} days after a period’s end"),
-        ("Kind", metric.get_kind_display()),
+        ("Kind", metric.get_kind_display() if metric.kind else "not declared"),
+        ("Change that would not matter", "not declared" if margin is None else measure(margin, metric.unit)),
         ("Role", metric.get_role_display() if metric.role else "none"),
         ("Owner", metric.owner.name if metric.owner else "nobody yet"),
         ("Measures", str(metric.scope) if metric.scope else "the whole company"),

@@ -44,7 +44,8 @@ def verdicts_on(metric: Metric, readings: Sequence[Reading]) -> Verdicts:
             laid_out(metric, readings),
             metric.direction,
             metric.kind or None,
-            unit=metric.unit,
+            None if metric.margin is None else float(metric.margin),
+            metric.unit,
         )
     )
 

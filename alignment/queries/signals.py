@@ -1,26 +1,19 @@
-"""What metrics' readings show: of today from stored rows, many metrics in one query; of any day worked out.
+"""What metrics' readings show as the last run stored it: many metrics in one query, without statistics.
 
-Nothing here loads numpy before a past day is asked for.
+Of any other day one metric's readings are judged afresh by `alignment.queries.metric_signals.verdicts_on`.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from alignment.models import Metric, Signal
-from alignment.periods import Cadence
-from alignment.queries.kept import kept
-from alignment.scoring.inputs import Reading
-from alignment.scoring.signal_rows import laid_out
+from alignment.models import Signal
 from alignment.scoring.storing_news import finding
 from alignment.signals.discovery import Finding, discover
-
-if TYPE_CHECKING:
-    from alignment.signals.verdicts import Verdicts
 
 FRESH = timedelta(days=28)
 """How long a trend that is shown counts as new."""
@@ -84,22 +77,6 @@ def _stored(rows: Mapping[str, tuple[Any, ...]]) -> StoredSignals:
         guess=first["guess"]["kind"], guess_reason=first["guess"]["reason"],
         shown=bool(claim), shown_since=since,
     )  # fmt: skip
-
-
-def signals_on(metric: Metric, readings: Sequence[Reading], day: date) -> Verdicts:
-    """All that is said of a metric whose readings, as known on `day`, were these, oldest first."""
-    return kept(("signals", metric.pk, day), lambda: _worked_out(metric, readings))
-
-
-def _worked_out(metric: Metric, readings: Sequence[Reading]) -> Verdicts:
-    from alignment.signals.verdicts import (
-        Series,
-        verdicts,
-    )  # loads numpy, without which the pages' server starts
-
-    columns = laid_out(Cadence(metric.cadence), readings)
-    margin = None if metric.margin is None else float(metric.margin)
-    return verdicts([Series(columns, metric.direction, metric.kind or None, margin, metric.unit)])[0]
 
 
 def discoveries(day: date) -> dict[str, str]:

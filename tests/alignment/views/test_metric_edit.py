@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from html import unescape
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from django.test import Client
 
 from alignment.importing.digest import readings_digest
-from alignment.models import AuditEvent, Job, Metric, Observation
+from alignment.models import AuditEvent, Job, Metric, Observation, Signal
 from tests.alignment.small_company import SmallCompany
 from tests.alignment.views.conftest import SignedIn
 
@@ -154,3 +155,45 @@ def test_two_people_see_both_versions(lead: Client, signed_in: SignedIn) -> None
     response = lead.post(EDIT, second | {"name": "Mine"})
     assert response.status_code == 409
     assert Metric.objects.get(key="sales.0").name == "Theirs"
+
+
+def test_a_kind_may_be_left_open_and_what_the_readings_say_stands_beside_it(lead: Client) -> None:
+    metric = Metric.objects.get(key="sales.0")
+    reason = "It comes back to a level or a line: about 5% of a deviation is still there one reading later."
+    signal = {"metric": metric, "sentence": "x", "fingerprint": "x", "computed_at": "2026-11-20T12:00:00Z"}
+    Signal.objects.filter(metric=metric).delete()
+    for kind, details in (
+        ("headline", {"tone": "", "guess": {"kind": "flow", "reason": reason}}),
+        ("trend", {"n": 20}),
+        ("shift", {"start": None}),
+        ("story", {}),
+        ("changes", {"changes": []}),
+    ):
+        Signal.objects.create(kind=kind, verdict="none", details=details, **signal)
+    page = unescape(lead.get(EDIT).content.decode())
+    assert "not declared: taken from the readings where they settle it" in page
+    assert "The readings look like a flow: it comes back to a level or a line" in page
+    assert lead.post(EDIT, opened(lead) | {"kind": "", "margin": "2.5"}).status_code == 303
+    metric.refresh_from_db()
+    assert (metric.kind, metric.margin) == ("", Decimal("2.5"))
+    event = AuditEvent.objects.latest("id")
+    assert event.before is not None
+    assert event.after is not None
+    assert (event.before["kind"], event.after["kind"]) == ("flow", "")
+    assert (event.before["margin"], event.after["margin"]) == (None, 2.5)
+
+
+@pytest.mark.parametrize("typed", ["0", "-1", "lots"])
+def test_a_margin_is_above_zero(lead: Client, typed: str) -> None:
+    response = lead.post(EDIT, opened(lead) | {"margin": typed})
+    assert response.status_code == 422
+    assert list(response.context["form"].errors) == ["margin"]
+    assert Metric.objects.get(key="sales.0").margin is None
+
+
+def test_the_metric_page_says_what_is_not_declared_and_what_would_not_matter(lead: Client) -> None:
+    Metric.objects.filter(key="sales.0").update(kind="", margin=Decimal("2.5"))
+    page = lead.get("/metrics/sales.0")
+    facts = dict(page.context["page"].facts)
+    assert facts["Kind"] == "not declared"
+    assert facts["Change that would not matter"].startswith("2.5")
