@@ -20,6 +20,7 @@ from alignment.periods import Cadence, Period
 from alignment.queries.freshness import RANKS, WORDS, Freshness, freshness_of
 from alignment.queries.objectives import Choice
 from alignment.queries.readings import KnownReading, last_ended, newest_readings
+from alignment.queries.signals import StoredSignals, discoveries, signals_of
 from alignment.queries.words import counted, day_words, measure, short_day
 from alignment.scoring.loading import House, active_policy, load_house, policy_from
 
@@ -58,6 +59,9 @@ class MetricRow:
     latest_note: str
     freshness: Freshness
     shape: Markup
+    shows: str
+    shows_note: str
+    tone: str
     role: str
     owner: str
     scope: str
@@ -75,9 +79,14 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class CataloguePage:
-    """One page of the catalogue; `all_count` counts what stands without filters, `found_count` with them."""
+    """One page of the catalogue; `all_count` counts what stands without filters, `found_count` with them.
+
+    `discoveries` says how many trends of the chosen category are told from luck, "" without a category or on a day
+    before the last run, of which no verdicts are stored.
+    """
 
     sentence: str
+    discoveries: str
     asked: Asked
     rows: tuple[MetricRow, ...]
     all_count: int
@@ -90,6 +99,7 @@ class CataloguePage:
     _found: tuple[Metric, ...]
     _latest: Mapping[int, KnownReading | None]
     _freshness: Mapping[int, Freshness]
+    _signals: Mapping[int, StoredSignals]
 
     @property
     def is_narrowed(self) -> bool:
@@ -114,7 +124,10 @@ class CataloguePage:
 
     def sheet(self) -> Sheet:
         """All that the filters leave, not this page alone."""
-        rows = tuple(_sheet_row(m, self._latest[m.pk], self._freshness[m.pk]) for m in self._found)
+        rows = tuple(
+            _sheet_row(m, self._latest[m.pk], self._freshness[m.pk], self._signals.get(m.pk))
+            for m in self._found
+        )
         return Sheet("Metrics", _COLUMNS, rows)
 
 
@@ -132,11 +145,15 @@ def catalogue_page(visible: QuerySet[Metric], day: date, asked: Asked) -> Catalo
     number = min(asked.page, pages)
     first = (number - 1) * A_PAGE
     shown = found[first : first + A_PAGE]
+    told = signals_of([metric.pk for metric in every], day)
     shapes = newest_readings([(m.pk, m.cadence) for m in shown], day, house, SHAPE_PERIODS)
     return CataloguePage(
         sentence=_sentence(fresh),
+        discoveries=discoveries(day).get(asked.category, "") if told and asked.category else "",
         asked=asked,
-        rows=tuple(_row(m, latest[m.pk], fresh[m.pk], shapes[m.pk], day, house) for m in shown),
+        rows=tuple(
+            _row(m, latest[m.pk], fresh[m.pk], shapes[m.pk], told.get(m.pk), day, house) for m in shown
+        ),
         all_count=len(every),
         found_count=len(found),
         pages=pages,
@@ -147,6 +164,7 @@ def catalogue_page(visible: QuerySet[Metric], day: date, asked: Asked) -> Catalo
         _found=tuple(found),
         _latest=latest,
         _freshness=fresh,
+        _signals=told,
     )
 
 
@@ -194,7 +212,7 @@ def _order(
 SORTS = ("category", "name", "latest", "freshness", "owner")
 _HEADINGS = (
     ("Metric", "name"), ("Category", "category"), ("Latest", "latest"), ("26 periods", ""),
-    ("Freshness", "freshness"), ("Owner", "owner"),
+    ("What it shows", ""), ("Freshness", "freshness"), ("Owner", "owner"),
 )  # fmt: skip
 
 
@@ -224,6 +242,7 @@ def _row(
     latest: KnownReading | None,
     fresh: Freshness,
     shape: Sequence[KnownReading],
+    told: StoredSignals | None,
     day: date,
     house: House,
 ) -> MetricRow:
@@ -243,6 +262,11 @@ def _row(
             title=f"{metric.name}: {SHAPE_PERIODS} periods" + (f" up to {day_words(end)}" if end else ""),
             ink=Ink.NEUTRAL if fresh.slug in ("stale", "never") else Ink.ACCENT,
         ),
+        shows=told.verdict if told else "",
+        shows_note=f"new since {short_day(told.shown_since, day)}"
+        if told and told.shown_since and told.is_new(day)
+        else "",
+        tone=f"tone-{told.tone}" if told and told.tone else "",
         role=metric.get_role_display() if metric.role else "",
         owner=metric.owner.name if metric.owner else "nobody yet",
         scope=str(metric.scope) if metric.scope else "",
@@ -307,10 +331,14 @@ _COLUMNS = (
     Column("metric"), Column("name"), Column("category"), Column("unit"), Column("direction"), Column("cadence"),
     Column("latest", "number"), Column("period from", "day"), Column("period to", "day"), Column("freshness"),
     Column("stale since", "day"), Column("role"), Column("owner"), Column("measures"), Column("source"),
+    Column("kind"), Column("change that would not matter", "number"), Column("shows"), Column("in words"),
+    Column("judged to", "day"), Column("shown since", "day"),
 )  # fmt: skip
 
 
-def _sheet_row(metric: Metric, latest: KnownReading | None, fresh: Freshness) -> tuple[object | None, ...]:
+def _sheet_row(
+    metric: Metric, latest: KnownReading | None, fresh: Freshness, told: StoredSignals | None
+) -> tuple[object | None, ...]:
     start = latest.period_start if latest else None
     value: Decimal | None = latest.value if latest else None
     return (
@@ -318,4 +346,6 @@ def _sheet_row(metric: Metric, latest: KnownReading | None, fresh: Freshness) ->
         _CADENCES[metric.cadence], value, start, Period(start, Cadence(metric.cadence)).end if start else None,
         fresh.word, fresh.since, metric.get_role_display() if metric.role else "",
         metric.owner.name if metric.owner else "", str(metric.scope) if metric.scope else "the company", metric.source,
+        metric.kind or "not declared", metric.margin, told.verdict if told else "", told.sentence if told else "",
+        told.as_of if told else None, told.shown_since if told else None,
     )  # fmt: skip

@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from django.db.models import Case, F, When
+
 from alignment.models import Signal
 from alignment.scoring.storing_news import finding
 from alignment.signals.discovery import Finding, discover
 
 FRESH = timedelta(days=28)
 """How long a trend that is shown counts as new."""
-_TOLD = tuple(kind for kind in Signal.Kind.values if kind != Signal.Kind.STALENESS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +55,21 @@ class StoredSignals:
         return self.shown and self.shown_since is not None and day - FRESH <= self.shown_since <= day
 
 
-def signals_of(metric_ids: Collection[int]) -> dict[int, StoredSignals]:
-    """By metric id, of those that a run has judged. One query."""
-    rows = Signal.objects.filter(metric_id__in=list(metric_ids), kind__in=_TOLD).values_list(
-        "metric_id", "kind", "verdict", "sentence", "as_of", "details"
+def signals_of(metric_ids: Collection[int], day: date | None = None) -> dict[int, StoredSignals]:
+    """By metric id, of those that a run has judged. One query.
+
+    Rows hold what is known now: of a `day` before the last run of these metrics nothing is answered.
+    """
+    figures = Case(When(kind="staleness", then=None), default=F("details"))  # whose readings by day are many
+    rows = Signal.objects.filter(metric_id__in=list(metric_ids)).values_list(
+        "metric_id", "kind", "verdict", "sentence", "as_of", figures
     )
     told: dict[int, dict[str, tuple[Any, ...]]] = defaultdict(dict)
     for metric_id, kind, *row in rows:
         told[metric_id][kind] = tuple(row)
+    runs = [found["staleness"][2] for found in told.values() if "staleness" in found]
+    if day is not None and runs and day < max(runs):
+        return {}
     return {metric_id: _stored(found) for metric_id, found in told.items() if "headline" in found}
 
 
