@@ -110,12 +110,13 @@ class Visit:
         kept = {"name": "session", "value": client.cookies["session"].value, "url": self.address}
         self.page.context.add_cookies([kept])  # type: ignore[list-item]
 
-    def open(self, path: str) -> None:
-        """Go there, and look at each chart: all are live when this returns."""
+    def open(self, path: str, *, charts: bool = True) -> None:
+        """Go there, and look at each chart, so that all are live when this returns; or leave them as they came."""
         response = self.page.goto(self.address + path)
         assert response is not None
         assert response.status == 200, path
-        self.look_at_charts()
+        if charts:
+            self.look_at_charts()
 
     def look_at_charts(self) -> None:
         """Point at each chart, or tap it where there is no pointer, until all are live; then look at the top again."""

@@ -85,8 +85,8 @@ def test_pages_charts_and_tables_show_names_as_typed(visitor: Come, company: Mak
     assert all(_all_forty(seen, kind) for kind in ("Theme", "Objective", "sales"))
     phone = visitor(**PHONE)
     phone.sign_in("executive")
-    for address in reading_pages():
-        phone.open(address)
+    for address in reading_pages()[:: count(small=2, long=1)]:
+        phone.open(address, charts=False)
         assert phone.overflow() <= 0, address
         _nothing_lives(phone, address)
 
@@ -131,7 +131,7 @@ def test_files_hold_names_exactly_and_no_formula(address: str, company: Make) ->
         for form in ("csv", "xlsx"):
             response = client.get(f"{page}{'&' if '?' in page else '?'}format={form}")
             if response.status_code != 200 or response["Content-Type"].startswith("text/html"):
-                continue
+                break  # no list to take home, in either form
             asked += 1
             cells = _csv_cells(response) if form == "csv" else _xlsx_cells(response)
             seen[form] |= _as_typed(cells, names, f"{page} {form}")
