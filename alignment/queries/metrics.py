@@ -263,14 +263,19 @@ def _row(
             ink=Ink.NEUTRAL if fresh.slug in ("stale", "never") else Ink.ACCENT,
         ),
         shows=told.verdict if told else "",
-        shows_note=f"new since {short_day(told.shown_since, day)}"
-        if told and told.shown_since and told.is_new(day)
-        else "",
-        tone=f"tone-{told.tone}" if told and told.tone else "",
+        shows_note=_shows_note(told, day) if told else "",
+        tone=f"tone-{told.tone}" if told and told.tone and not told.is_doubtful else "",
         role=metric.get_role_display() if metric.role else "",
         owner=metric.owner.name if metric.owner else "nobody yet",
         scope=str(metric.scope) if metric.scope else "",
     )
+
+
+def _shows_note(told: StoredSignals, day: date) -> str:
+    """Since when a trend stands out, where that is new, or that it does not among so many."""
+    if told.is_doubtful:
+        return "could be luck among so many"
+    return f"new since {short_day(told.shown_since, day)}" if told.shown_since and told.is_new(day) else ""
 
 
 def _with_gaps(

@@ -14,7 +14,7 @@ from typing import Any
 from django.db.models import Case, F, When
 
 from alignment.models import Signal
-from alignment.scoring.storing_news import finding
+from alignment.scoring.storing_news import CLAIMED, finding
 from alignment.signals.discovery import Finding, discover
 
 FRESH = timedelta(days=28)
@@ -49,6 +49,11 @@ class StoredSignals:
     guess_reason: str
     shown: bool
     shown_since: date | None
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether a trend is said first that does not stand out: among so many metrics some show as much by luck."""
+        return self.verdict in CLAIMED and not self.shown
 
     def is_new(self, day: date) -> bool:
         """Whether the trend is shown and was not four weeks before `day`."""

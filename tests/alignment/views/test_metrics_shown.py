@@ -42,8 +42,17 @@ def test_the_verdict_stands_in_its_row_with_since_when_it_is_new(told: Metric, s
     since = (DAY - timedelta(days=3)).strftime("%-d %b")
     assert (rows[told.key].shows, rows[told.key].tone) == ("improving", "tone-better")
     assert rows[told.key].shows_note == f"new since {since}"
-    assert all(row.shows and not row.shows_note for key, row in rows.items() if key != told.key)
+    assert all(row.shows and "new" not in row.shows_note for key, row in rows.items() if key != told.key)
     assert f"new since {since}" in text_of(client, "/metrics")
+
+
+def test_a_trend_that_does_not_stand_out_among_so_many_is_said_without_colour(
+    told: Metric, signed_in: SignedIn
+) -> None:
+    Signal.objects.filter(metric=told, kind="news").update(verdict="", as_of=None)
+    client = signed_in("executive")
+    [row] = [row for row in asked(client, "/metrics").context["page"].rows if row.key == told.key]
+    assert (row.shows, row.shows_note, row.tone) == ("improving", "could be luck among so many", "")
 
 
 def test_a_category_says_how_many_of_its_trends_are_told_from_luck(told: Metric, signed_in: SignedIn) -> None:
