@@ -11,7 +11,7 @@ SYNC = index=$${UV_DEFAULT_INDEX:-$$($(PYTHON) -m pip config get global.index-ur
 	$${index:+env UV_DEFAULT_INDEX=$$index} $(UV) pip sync --quiet --python $(BIN)/python --require-hashes
 
 # Tests are spread over the cores by file, each process with servers of its own. ARGS="-n 0" runs them in one.
-SPREAD := --numprocesses auto --maxprocesses 4 --dist loadfile
+SPREAD := --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 .PHONY: help run test test-long bench check fmt lock clean install
 .DEFAULT_GOAL := help

@@ -41,7 +41,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave out the tests on real data, and those alone, where the folder is absent."""
+    """Journeys first, since their files take longest and the cores are to end together. Leave out the tests on real
+    data, and those alone, where the folder is absent."""
+    items.sort(key=lambda item: "journeys" not in item.path.parts)
     if SHARED_DATA.is_dir():
         return
     absent = pytest.mark.skip(reason=f"shared_data: {SHARED_DATA} is absent")
