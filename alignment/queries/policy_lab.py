@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections import OrderedDict
+from collections.abc import Collection, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import TypeVar
 
 from alignment.charts.strips import status_strip
 from alignment.charts.text import Markup
@@ -26,6 +28,10 @@ from alignment.scoring.stored_paces import told_by_key_result
 MOST_DAYS = 366
 MOST_JUDGEMENTS = 200_000
 """Key results x days of their lives x two policies; more is refused, so that a page never keeps a process."""
+MOST_VERDICTS, MOST_DRAWN = 4_000, 1_000
+"""What a process keeps of earlier answers while the data stand: some 1 kB a verdict and 6 kB a row, 10 MB in all."""
+
+Kept = TypeVar("Kept")
 
 
 class TooMuch(ValueError):
@@ -108,14 +114,41 @@ class LabPage:
         return Sheet("Policy lab", tuple(columns), tuple(cells))
 
 
+_Key = tuple[Hashable, ...]
+
+
 @dataclass(frozen=True)
 class _History:
-    """All that judging again needs; the same for everybody, so it is kept while the data stand."""
+    """All that judging again needs, and what came of it; the same for everybody, so it is kept while the data stand.
+
+    `verdicts` are those of (key result, policy, last day), `drawn` the rows of two policies over a stretch.
+    """
 
     timeline: tuple[Dated, ...]
     histories: Mapping[int, MetricHistory]
     lives: Mapping[int, Life]
     told: Mapping[int, Sequence[Told]]
+    verdicts: OrderedDict[_Key, Verdicts] = field(default_factory=OrderedDict)
+    drawn: OrderedDict[_Key, LabRow | None] = field(default_factory=OrderedDict)
+
+    def judged(
+        self, number: int, policies: Sequence[Policy], begin: date, last: date
+    ) -> tuple[Verdicts, ...]:
+        """What each policy says of a key result to `last`; only those not yet asked of are worked out."""
+        missing = [policy for policy in policies if (number, policy, last) not in self.verdicts]
+        told = self.told.get(number, ())
+        new = judged_again(self.lives[number], self.histories, begin, last, missing, told) if missing else ()
+        found = dict(zip(missing, new, strict=True))
+        said = tuple(found.get(policy) or self.verdicts[number, policy, last] for policy in policies)
+        for policy in missing:
+            _keep(self.verdicts, (number, policy, last), found[policy], MOST_VERDICTS)
+        return said
+
+
+def _keep(where: OrderedDict[_Key, Kept], key: _Key, what: Kept, most: int) -> None:
+    where[key] = what
+    while len(where) > most:
+        where.popitem(last=False)
 
 
 def _load() -> _History:
@@ -142,25 +175,36 @@ def policy_lab(
     }
     begin = first_day(history.timeline, last)
     _judgements(lives, begin, last)
-    rows = []
-    for number, life in sorted(lives.items()):
-        one, two = (
-            judged_again(
-                life,
-                history.histories,
-                history.timeline,
-                begin,
-                stretch,
-                side.policy,
-                history.told.get(number, ()),
-            )
-            for side in (left, right)
-        )
-        if one.runs:
-            objective = by_id[life[-1][1].objective_id]
-            rows.append(_row(number, life[-1][1].name, objective, (left, one), (right, two), stretch))
+    made = (
+        _drawn(history, number, by_id[life[-1][1].objective_id], (left, right), begin, stretch)
+        for number, life in sorted(lives.items())
+    )
+    rows = [row for row in made if row is not None]
     rows.sort(key=lambda row: (-row.differing, row.objective, row.name))
     return _page(left, right, stretch, rows)
+
+
+def _drawn(
+    history: _History,
+    number: int,
+    objective: Objective,
+    sides: tuple[Side, Side],
+    begin: date,
+    stretch: tuple[date, date],
+) -> LabRow | None:
+    """The row of a key result, kept with the names it was drawn with; None where nothing was judged."""
+    first, last = stretch
+    key = (number, *sides, stretch, objective.name, objective.slug)
+    if key in history.drawn:
+        return history.drawn[key]
+    said = history.judged(number, [side.policy for side in sides], begin, last)
+    (left, one), (right, two) = ((side, told.within(first)) for side, told in zip(sides, said, strict=True))
+    row = None
+    if one.runs:
+        name = history.lives[number][-1][1].name
+        row = _row(number, name, objective, (left, one), (right, two), stretch)
+    _keep(history.drawn, key, row, MOST_DRAWN)
+    return row
 
 
 def _bounded(days: int) -> None:

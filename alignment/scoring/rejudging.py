@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from alignment.scoring.days import Dated
 from alignment.scoring.history import MetricHistory
 from alignment.scoring.policy import Policy
 from alignment.scoring.status import Status
-from alignment.scoring.status_history import Life, Told, definition_on, statuses_by_day
+from alignment.scoring.status_history import (
+    Life,
+    StatusRow,
+    Told,
+    definition_on,
+    standings_by_day,
+    statuses_of,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +38,12 @@ class Verdicts:
     """What one policy said of one key result over a stretch, without gaps within its life."""
 
     runs: tuple[Run, ...]
+
+    def within(self, first: date) -> Verdicts:
+        """The same without the days before `first`."""
+        return Verdicts(
+            tuple(Run(run.status, max(run.first, first), run.last) for run in self.runs if run.last >= first)
+        )
 
     def on(self, status: Status) -> int:
         """Days on a status."""
@@ -55,25 +67,22 @@ class Verdicts:
 def judged_again(
     life: Life,
     histories: Mapping[int, MetricHistory],
-    timeline: Sequence[Dated],
     first_scored: date,
-    stretch: tuple[date, date],
-    policy: Policy,
+    last: date,
+    policies: Sequence[Policy],
     told: Sequence[Told] = (),
-) -> Verdicts:
-    """The statuses of one key result over a stretch of days, held and changed by evidence as the stored ones are.
+) -> tuple[Verdicts, ...]:
+    """The statuses of one key result to `last` under each policy, held and changed by evidence as the stored ones are.
 
     `told` is what the pace signal said. It is judged from its own beginning, since what a status is held against lies
-    before the stretch.
+    before any stretch; `Verdicts.within` cuts one out. Readings are summed up once for all policies.
     """
-
-    first, last = stretch
     begin = max(first_scored, min(definition.start for _, definition in life) - timedelta(days=31))
-    said = statuses_by_day(definition_on(life), histories, begin, last, policy, told)
-    rows = [(row.day, row.judgement.status) for row in said]
-    runs = []
-    for (day, status), following in zip(rows, [*(day for day, _ in rows[1:]), None], strict=True):
-        end = last if following is None else following - timedelta(days=1)
-        if end >= first:
-            runs.append(Run(status, max(day, first), end))
-    return Verdicts(tuple(runs))
+    stood = tuple(standings_by_day(definition_on(life), histories, begin, last))
+    return tuple(Verdicts(_runs(statuses_of(stood, policy, told), last)) for policy in policies)
+
+
+def _runs(rows: Iterable[StatusRow], last: date) -> tuple[Run, ...]:
+    said = [(row.day, row.judgement.status) for row in rows]
+    following = [day - timedelta(days=1) for day, _ in said[1:]]
+    return tuple(Run(status, day, end) for (day, status), end in zip(said, [*following, last], strict=False))

@@ -318,17 +318,25 @@ def advance(
     value, short = standing.current, _shortfall(said, key_result)
     if held is None:
         return Held(said, said.status, short, today, value, said.probability)
-    now = replace(said, status=held.judgement.status, reason=held.judgement.reason)
     if said.status == held.judgement.status:
         first = said.probability if held.chance is None else held.chance
-        return Held(now, said.status, held.anchor, held.since, value, first)
+        return Held(_still(held, said), said.status, held.anchor, held.since, value, first)
     both_weighed = said.status in _WEIGHED and held.judgement.status in _WEIGHED
     new_reading = value != held.last_value
     by_calendar = not new_reading and said.status != held.says
     by_reading = new_reading and _is_evidence(held, key_result, value, short, noise)
     if not both_weighed or by_calendar or by_reading or _chance_moved(held.chance, said.probability, limits):
         return Held(said, said.status, short, today, value, said.probability)
-    return Held(now, said.status, held.anchor, held.since, value, held.chance)
+    return Held(_still(held, said), said.status, held.anchor, held.since, value, held.chance)
+
+
+def _still(held: Held, said: Judgement) -> Judgement:
+    """The status and reason that hold, with the figures of today; written out, as this runs for each day."""
+    kept = held.judgement
+    return Judgement(
+        kept.status, said.attainment, said.progress, said.expected, kept.reason, said.preset_class, said.stale,
+        said.reading, said.probability,
+    )  # fmt: skip
 
 
 def _chance_moved(before: float | None, now: float | None, limits: Parameters) -> bool:

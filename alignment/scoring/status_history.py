@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from alignment.scoring.attainment import standing_of
+from alignment.scoring.attainment import Standing, standing_of
 from alignment.scoring.history import MetricHistory, Walk
 from alignment.scoring.inputs import KeyResultInput, Reading
 from alignment.scoring.outcomes import readings_within
@@ -80,11 +80,25 @@ def statuses_by_day(
     `key_result_on` gives the definition that held on a day, None before and after its life; `histories` are those of
     all metrics that it ever had, by id; `told` what the pace signal says, in order of day.
     """
+    return statuses_of(standings_by_day(key_result_on, histories, first, last), policy, told)
+
+
+@dataclass(frozen=True, slots=True)
+class Stood:
+    """How a key result stood on a day, whatever the policy; the same `standing` while nothing new is known."""
+
+    day: date
+    key_result: KeyResultInput
+    standing: Standing
+    noise: float
+
+
+def standings_by_day(
+    key_result_on: KeyResultOn, histories: Mapping[int, MetricHistory], first: date, last: date
+) -> Iterator[Stood]:
+    """Each day of its life from `first` to `last`, to a quarter after the due date; see `statuses_by_day`."""
     walks: dict[int, Walk] = {}
-    held: Held | None = None
-    shown: Status | None = None
-    readings: tuple[Reading, ...] = ()
-    made_for: tuple[object, object] | None = None
+    made_from: tuple[Sequence[Reading], KeyResultInput] | None = None
     day = first - timedelta(days=1)
     while day < last:
         day += timedelta(days=1)
@@ -95,15 +109,30 @@ def statuses_by_day(
         if metric is not None and metric.id not in walks and metric.id in histories:
             walks[metric.id] = histories[metric.id].walk()
         readings = walks[metric.id].to(day) if metric is not None and metric.id in walks else ()
-        if made_for is None or made_for[0] is not readings or made_for[1] != key_result:
-            if made_for is not None and made_for[1] != key_result:
-                held = None  # judged by a new definition: what held before is no evidence
+        if made_from is None or made_from[0] is not readings or _differ(made_from[1], key_result):
             used = readings_within(key_result, readings)
             standing, noise = standing_of(key_result, used), noise_of(used)
-            made_for = (readings, key_result)
+        made_from = (readings, key_result)
+        yield Stood(day, key_result, standing, noise)
+
+
+def statuses_of(stood: Iterable[Stood], policy: Policy, told: Sequence[Told] = ()) -> Iterator[StatusRow]:
+    """A row on the first day and wherever the status changes, by what is known of each day in turn."""
+    held: Held | None = None
+    shown: Status | None = None
+    before: KeyResultInput | None = None
+    for one in stood:
+        key_result, standing, day = one.key_result, one.standing, one.day
+        if before is not None and _differ(before, key_result):
+            held = None  # judged by a new definition: what held before is no evidence
+        before = key_result
         said = judge_standing(key_result, standing, day, policy, *told_on(told, key_result, day))
-        held = advance(held, said, key_result, standing, noise, day, policy.parameters)
+        held = advance(held, said, key_result, standing, one.noise, day, policy.parameters)
         judgement = overridden(held.judgement, key_result, standing, day)
         if judgement.status != shown:
             shown = judgement.status
             yield StatusRow(key_result.id, day, judgement)
+
+
+def _differ(one: KeyResultInput, other: KeyResultInput) -> bool:
+    return one is not other and one != other

@@ -184,3 +184,35 @@ def test_an_active_preset_is_judged_again_as_stored(client: Client, small_compan
     for row in page_of(client, first="active", second="mooncamp").rows:
         assert {status.value: days for status, days in row.left.days} == stored(row.number, first, DAY)
         assert row.differing == 0
+
+
+def test_a_stretch_is_judged_and_drawn_once_for_all_while_the_data_stand(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    history = lab._load()
+    monkeypatch.setattr(lab, "kept", lambda key, make: history)
+    judged: list[int] = []
+    again = lab.judged_again
+
+    def counted(*args: Any) -> Any:
+        judged.append(len(args[4]))
+        return again(*args)
+
+    monkeypatch.setattr(lab, "judged_again", counted)
+    first = page_of(client)
+    assert set(judged) == {2}
+    judged.clear()
+    assert page_of(client).rows == first.rows
+    assert not judged
+    page_of(client, second="viva")
+    assert set(judged) == {1}, "the policy that counts is not judged again beside another"
+
+
+def test_few_verdicts_and_rows_are_kept(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    history = lab._load()
+    monkeypatch.setattr(lab, "kept", lambda key, make: history)
+    monkeypatch.setattr(lab, "MOST_VERDICTS", 1)
+    monkeypatch.setattr(lab, "MOST_DRAWN", 1)
+    rows = page_of(client).rows
+    assert page_of(client).rows == rows
+    assert (len(history.verdicts), len(history.drawn)) == (1, 1)
