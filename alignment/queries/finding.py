@@ -9,16 +9,27 @@ from django.db.models import Model, Q, QuerySet
 from django.urls import reverse
 
 from alignment.models import Epic, ImportBatch, KeyResult, User
-from alignment.permissions import may_enter, metrics_visible_to, objectives_visible_to, themes_visible_to
+from alignment.permissions import (
+    may_enter,
+    may_import_metrics,
+    metrics_visible_to,
+    objectives_visible_to,
+    themes_visible_to,
+)
 from alignment.places import PLACES
 from alignment.searching import MOST_OF_A_KIND, Finder, Hit
 
 Row = TypeVar("Row", bound=Model)
 
-_PAGES = (
-    *((place.label, place.url_name) for place in PLACES),
-    ("Why this score", "alignment:why-company"),
+_PAGES: tuple[tuple[str, str, str], ...] = (
+    *((place.label, "", place.url_name) for place in PLACES),
+    ("Why this score", "how the company's score is made: method", "alignment:why-company"),
+    ("Policy lab", "history judged under other policies", "alignment:policy-lab"),
+    ("Imports", "files that brought readings", "alignment:imports"),
+    ("Components", "what pages are built from: gallery", "alignment:components"),
 )
+_IMPORT_A_FILE = ("Import a file", "import metrics, upload readings", "alignment:import-new")
+"""Only for those who may."""
 
 
 def _holding(rows: QuerySet[Row], words: tuple[str, ...], *fields: str) -> QuerySet[Row]:
@@ -32,10 +43,11 @@ def _holding(rows: QuerySet[Row], words: tuple[str, ...], *fields: str) -> Query
 
 
 def find_pages(user: User, words: tuple[str, ...]) -> Iterator[Hit]:
-    """Pages by their name."""
-    for label, url_name in _PAGES:
-        if may_enter(user) and all(word.casefold() in label.casefold() for word in words):
-            yield Hit("Page", label, "", reverse(url_name))
+    """Pages by their name or by what they are for."""
+    pages = (*_PAGES, *([_IMPORT_A_FILE] if may_import_metrics(user) else ())) if may_enter(user) else ()
+    for label, note, url_name in pages:
+        if all(word.casefold() in f"{label} {note}".casefold() for word in words):
+            yield Hit("Page", label, note, reverse(url_name))
 
 
 def find_themes(user: User, words: tuple[str, ...]) -> Iterator[Hit]:

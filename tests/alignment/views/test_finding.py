@@ -33,6 +33,11 @@ def found(page: str) -> list[tuple[str, str]]:
         ("epic 1", "/objectives/objective-1#epic-epic-1", "Epic 1"),
         ("metrics", "/metrics", "Metrics"),
         ("weekly.csv", "/imports/", "weekly.csv"),
+        ("policy lab", "/policy-lab", "Policy lab"),
+        ("other policies", "/policy-lab", "Policy lab"),
+        ("components", "/components/", "Components"),
+        ("imports", "/imports", "Imports"),
+        ("method", "/why/company", "Why this score"),
     ],
 )
 def test_the_best_hit_is_what_is_called_so(
@@ -42,6 +47,14 @@ def test_the_best_hit_is_what_is_called_so(
     first_address, first_name = found(response.content.decode())[0]
     assert first_address.startswith(address)
     assert first_name == name
+
+
+@pytest.mark.parametrize(("role", "finds"), [("technology-lead", True), ("executive", False)])
+def test_importing_a_file_is_found_by_those_who_may(
+    small_company: SmallCompany, signed_in: SignedIn, role: str, finds: bool
+) -> None:
+    page = signed_in(role).get("/find", {"q": "import file"}).content.decode()
+    assert ('href="/imports/new"' in page.split("<main")[1]) is finds
 
 
 def test_imported_files_come_after_the_things_themselves(
