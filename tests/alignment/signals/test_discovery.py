@@ -127,3 +127,11 @@ def test_it_loads_nothing_heavy() -> None:
     code = "import sys, alignment.signals.discovery; print('numpy' in sys.modules)"
     finished = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert finished.stdout.strip() == "False"
+
+
+def test_what_claims_nothing_counts_but_is_never_shown() -> None:
+    run = [Finding("a", "x", "improving", 0.001), Finding("b", "x", "", 0.06), Finding("c", "x", "", 0.07)]
+    found = discover(run)
+    assert found.shown == ("a",)
+    assert found.limits == {"x": 0.07}
+    assert found.sentence.startswith("Of 3 metrics, 1 moves more than luck would explain;")

@@ -145,3 +145,14 @@ def test_one_alone_is_told_as_among_many(seeds: list[int], kind: str | None) -> 
     ]
     together = verdicts(many)
     assert together == [verdicts([one])[0] for one in many]
+
+
+@pytest.mark.parametrize("kind", ["flow", "stock"])
+def test_readings_with_long_gaps_at_their_end_are_judged_without_a_fault(kind: str) -> None:
+    """Every place at which a late shift could begin may be a gap."""
+    values = [(week, float(value)) for week, value in enumerate(_flat())]
+    seen = [(week, value) for week, value in values if week < 30 or week >= WEEKS - 1]
+    readings = [(MONDAY + timedelta(days=7 * week), value) for week, value in seen]
+    found = verdicts([Series(columns(readings, Cadence.WEEK), "higher", kind)])[0]
+    assert found.trend.n + (kind == "stock") <= 31
+    assert found.shift.verdict in ("quiet", "cannot tell")
