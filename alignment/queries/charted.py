@@ -79,11 +79,19 @@ def score_chart(
     return charted(identifier, plot, Table(title, ("Day", "Score", "Inputs known", "History"), rows))
 
 
+LAST_OF_OLD = 8
+"""Readings drawn of a metric that has long been silent."""
+
+
 def key_result_chart(standing: KeyResultStanding, day: date) -> Chart | None:
-    """Readings against the path from baseline to target, or against the band. None without a metric or readings."""
+    """Readings against the path from baseline to target, or against the band. None without a metric or readings.
+
+    Where none came since eight weeks before the start, the last ones are drawn: what is said rests on them.
+    """
     definition = standing.definition
     first = definition.start - timedelta(days=56)
     shown = [reading for reading in standing.readings if reading.period_end >= first]
+    shown = shown or list(standing.readings[-LAST_OF_OLD:])
     if definition.metric is None or not shown:
         return None
     unit = definition.metric.unit

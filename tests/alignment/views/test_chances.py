@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from html import unescape
 
 import pytest
@@ -120,6 +120,19 @@ def test_nothing_is_drawn_where_nothing_is_foretold(small_company: SmallCompany)
     assert chart is not None
     assert "Expected" not in [trace["name"] for trace in chart.figure["data"]]
     assert "fill-fan" not in chart.drawing
+
+
+def test_where_readings_ended_long_ago_the_last_ones_are_drawn(small_company: SmallCompany) -> None:
+    from alignment.queries.charted import LAST_OF_OLD, key_result_chart
+
+    key_result = small_company.key_results[0]
+    standings = standings_by_objective(load_known(DAY))[key_result.objective_id]
+    standing = next(one for one in standings if one.definition.id == key_result.pk)
+    later = replace(standing.definition, start=DAY + timedelta(days=200), due=DAY + timedelta(days=300))
+    chart = key_result_chart(replace(standing, definition=later), DAY)
+    assert chart is not None
+    assert len(chart.table.rows) == min(LAST_OF_OLD, len(standing.readings))
+    assert key_result_chart(replace(standing, definition=later, readings=()), DAY) is None
 
 
 def test_why_gives_the_exact_chance_and_the_rule(client: Client, foretold: KeyResult) -> None:
