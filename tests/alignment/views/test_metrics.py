@@ -265,6 +265,7 @@ def test_a_restated_reading_keeps_its_history_down_to_file_and_line(
     assert "141.25" not in earlier
     assert "<del>" not in earlier
     assert "139 deals in the week to 15 Nov 2026" in earlier
+    assert "As it is defined today; readings and verdicts are those of 19 Nov 2026." in earlier
 
 
 def test_who_uses_it_is_said_with_links(small_company: SmallCompany, signed_in: SignedIn) -> None:
