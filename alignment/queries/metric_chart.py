@@ -15,7 +15,7 @@ from alignment.palette import Ink
 from alignment.periods import Cadence, Period
 from alignment.queries.charted import Chart, Table, charted, path_points
 from alignment.queries.metric_marks import Mark, Restatement
-from alignment.queries.metric_signals import BETWEEN_CHANGES, level_lines
+from alignment.queries.metric_signals import BETWEEN_CHANGES, level_lines, level_on
 from alignment.queries.metric_uses import bounds_words
 from alignment.queries.standings import KeyResultStanding
 from alignment.queries.words import counted, day_words, joined, measure, number_words
@@ -131,7 +131,7 @@ def metric_chart(
         notes.append(
             "Grey dots: what restated readings were before. Who replaced them stands with the readings below."
         )
-    table = _table(metric, periods)
+    table = _table(metric, periods, found)
     return MetricChart(charted("figure-metric", plot, table), tuple(notes), limits)
 
 
@@ -288,11 +288,14 @@ def _notes(
     return notes
 
 
-def _table(metric: Metric, periods: Sequence[Reading | Period]) -> Table:
+def _table(metric: Metric, periods: Sequence[Reading | Period], found: Verdicts) -> Table:
+    """Readings, newest first, and where levels are drawn the level that held."""
+    levels = bool(found.changes and found.levels)
     rows = tuple(
         (
             day_words(_end(slot)),
             measure(slot.value, metric.unit) if isinstance(slot, Reading) else "no reading",
+            *((_level_words(found, _end(slot), metric.unit),) if levels else ()),
             ("reconstructed" if slot.reconstructed else day_words(slot.known_on))
             if isinstance(slot, Reading)
             else "",
@@ -300,4 +303,10 @@ def _table(metric: Metric, periods: Sequence[Reading | Period]) -> Table:
         for slot in reversed(periods[-MOST_TABLED:])
     )
     said = f", the latest {MOST_TABLED}" if len(periods) > MOST_TABLED else ""
-    return Table(f"Readings of {metric.name}{said}", ("Period to", "Reading", "Known since"), rows)
+    headings = ("Period to", "Reading", *((BETWEEN_CHANGES,) if levels else ()), "Known since")
+    return Table(f"Readings of {metric.name}{said}", headings, rows)
+
+
+def _level_words(found: Verdicts, day: date, unit: str) -> str:
+    level = level_on(found, day)
+    return "" if level is None else measure(level, unit)

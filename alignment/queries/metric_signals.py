@@ -90,6 +90,15 @@ def level_lines(found: Verdicts, first: date, last: date) -> list[Line]:
     return [Line(BETWEEN_CHANGES, tuple(points), Ink.TEXT, thin=True)] if points else []
 
 
+def level_on(found: Verdicts, day: date) -> float | None:
+    """The height of what `level_lines` draws on a day; None where nothing is drawn."""
+    for level in found.levels if found.changes else ():
+        if level.first <= day <= level.last:
+            span = max((level.last - level.first).days, 1)
+            return level.start + (level.end - level.start) * (day - level.first).days / span
+    return None
+
+
 def answers(metric: Metric, found: Verdicts, readings: Sequence[Reading]) -> tuple[Answer, ...]:
     """A row for each question that is asked of a metric's readings."""
     laid = laid_out(metric, readings)

@@ -64,6 +64,10 @@ def test_a_step_is_in_the_headline_the_marks_the_chart_and_the_answers(
     levels = next(t for t in page.chart.chart.figure["data"] if t["name"] == "Level between changes")
     assert [None if y is None else round(y) for y in levels["y"]] == [100, 100, None, 108, 108]
     assert levels["x"][-1] == last_week().end.isoformat()
+    table = page.chart.chart.table
+    assert table.headings == ("Period to", "Reading", "Level between changes", "Known since")
+    tabled = [row[2].split("\u00a0")[0].split(" ")[0] for row in table.rows]
+    assert [round(float(cell)) for cell in tabled] == [108] * AFTER + [100] * (52 - AFTER)
     asked_of = {answer.question: answer for answer in page.answers}
     assert asked_of["Did it step or drift?"].answer == "a step"
     assert asked_of["Are the latest readings different?"].answer == "shifted"
