@@ -126,7 +126,9 @@ def metric_chart(
     )
     notes = _notes(metric, periods, together, limits, found) + path_notes + band_notes
     if any(line.name == BETWEEN_CHANGES for line in lines):
-        notes.append("Thin dark line: the level that held between one lasting change and the next.")
+        notes.append(
+            "Thin line in the text’s colour: the level, or slope, from one lasting change to the next."
+        )
     if any(not line.joined for line in lines):
         notes.append(
             "Grey dots: what restated readings were before. Who replaced them stands with the readings below."
