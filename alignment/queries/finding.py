@@ -23,9 +23,10 @@ Row = TypeVar("Row", bound=Model)
 
 _PAGES: tuple[tuple[str, str, str], ...] = (
     *((place.label, "", place.url_name) for place in PLACES),
-    ("Why this score", "how the company's score is made: method", "alignment:why-company"),
+    ("Why this score", "how the company's score is made", "alignment:why-company"),
     ("Policy lab", "history judged under other policies", "alignment:policy-lab"),
     ("Imports", "files that brought readings", "alignment:imports"),
+    ("How signals are told from luck", "method: trend, shift, error rates", "alignment:method"),
     ("Components", "what pages are built from: gallery", "alignment:components"),
 )
 _IMPORT_A_FILE = ("Import a file", "import metrics, upload readings", "alignment:import-new")

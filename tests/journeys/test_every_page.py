@@ -61,6 +61,7 @@ CHARTS = EXAMPLES | {
     "figure-quadrants": (("markers+text", 2),),
     "figure-key-result": (("lines+markers", 15),),
     "figure-metric": (("lines", 2), ("lines+markers", 40)),
+    "figure-method": (("lines+markers", 26),),
 }
 """Each chart of the small company by the name of its figure (without numbers): the modes of its traces, and points."""
 

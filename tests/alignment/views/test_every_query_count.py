@@ -28,6 +28,7 @@ QUERIES: dict[str, int] = {
     "portfolio/<slug:slug>": 21,
     "metrics": 12,
     "metrics/<str:key>": 19,
+    "method": 6,
     "why/company": 15,
     "why/<str:kind>/<slug:slug>": 16,
     "components/": 6,

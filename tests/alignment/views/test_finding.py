@@ -37,7 +37,7 @@ def found(page: str) -> list[tuple[str, str]]:
         ("other policies", "/policy-lab", "Policy lab"),
         ("components", "/components/", "Components"),
         ("imports", "/imports", "Imports"),
-        ("method", "/why/company", "Why this score"),
+        ("method", "/method", "How signals are told from luck"),
     ],
 )
 def test_the_best_hit_is_what_is_called_so(

@@ -5,6 +5,7 @@ OF_THE_COMPANY: dict[str, str] = {
     "metrics/<str:key>": "/metrics/sales.0",
 }
 RESTRICTED: dict[str, str] = {
+    "method": "/method",
     "readings": "/readings",
     "metrics/<str:key>/edit": "/metrics/sales.0/edit",
 }

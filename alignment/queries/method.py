@@ -1,0 +1,224 @@
+"""How signals are told from luck: what each test asks, how it decides, what it leaves untold, how often it errs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from alignment.charts.time_plot import Line, TimePlot
+from alignment.queries.charted import Chart, Table, charted
+from alignment.queries.words import counted, day_words, joined, number_words
+from alignment.signals.measured import Measured, measured
+
+_FIRST_WEEK = date(2026, 1, 11)
+"""The example has no dates of its own; weeks need some."""
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """One test in words for people who have never heard of it."""
+
+    slug: str
+    name: str
+    asks: str
+    decides: str
+    untold: str
+    errs: str
+
+
+@dataclass(frozen=True, slots=True)
+class MethodPage:
+    """The tests, the tables of measured rates, and a picture on which other methods see what is not there."""
+
+    tests: tuple[Test, ...]
+    tables: tuple[Table, ...]
+    example: Chart
+    example_words: str
+    note: str
+
+
+def method_page() -> MethodPage:
+    """The page; reads no data of the company."""
+    found = measured()
+    note = (
+        f"Measured on {day_words(found.measured_on)} with {found.series:,} simulated series in each cell (seed "
+        f"{found.seed}), none of which anything was tuned on. Their noise is that of a company: each reading "
+        f"resembles "
+        "the last more or less, half of the series have wild readings, seasons and gaps."
+    )
+    return MethodPage(
+        _tests(found), (_trend_table(found), _shift_table(found), _words_table(found), _walks_table(found)),
+        _example(found), _example_words(found), note,
+    )  # fmt: skip
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.1f} %" if share < 0.1 else f"{100 * share:.0f} %"
+
+
+def _of_lengths(found: Measured) -> str:
+    return joined([str(length) for length in found.lengths])
+
+
+def _tests(found: Measured) -> tuple[Test, ...]:
+    ours, shift = found.trend[0], found.shift[0]
+    right = {truth: dict(shares) for truth, shares in found.words}
+    alarms = joined([_percent(share) for share in ours.alarms])
+    seen = joined([_percent(share) for share in ours.seen])
+    return (
+        Test(
+            "trend", "Is it improving or worsening?",
+            "Whether the readings climb or fall over the last three years at most, beyond their usual ups and downs.",
+            "A line with the season is laid through the readings. How far such a line would lie off level by "
+            "luck alone "
+            "was tried on tens of thousands of made-up metrics that do not move, as noisy and as sluggish as "
+            "this one; "
+            "less than one in twenty of them must drift as far. “Flat” is said only where the metric names a "
+            "change that "
+            "would not matter, and a larger one can be ruled out.",
+            "With fewer than 12 readings, or where each reading resembles the last so much that a wandering "
+            "level and a "
+            "trend look alike, it says that it cannot tell.",
+            f"Of metrics that do not move, {alarms} are called a trend with {_of_lengths(found)} readings. Of "
+            f"drifts of "
+            f"three standard deviations over the window, {seen} are seen.",
+        ),
+        Test(
+            "story", "Did it step or drift?",
+            "Whether a change came at once, bit by bit, or both, or whether one reading stands alone.",
+            "A level, a step at every possible place, a line, and both are held against each other; the word "
+            "that makes "
+            "the readings likeliest is used, and how much likelier it is stands beside it.",
+            "Fewer than 12 readings, and metrics that may be flow or stock.",
+            f"A step of three standard deviations among 52 readings is called a step in "
+            f"{_percent(right['a step']['step'])}, "
+            f"a drift of that size a drift in {_percent(right['a drift']['drift'])}; where nothing happens, a "
+            f"step or a "
+            f"drift is seen in {_percent(right['nothing']['step'] + right['nothing']['drift'])}.",
+        ),
+        Test(
+            "shift", "Are the latest readings different?",
+            "Whether the last 2 to 16 readings lie on another level than those before.",
+            "It looks after each new reading. Looking often is what breeds false alarms, so the bar is set for "
+            "all looks "
+            "together; an alarm stays until a month of looks is calm, without being repeated.",
+            "Fewer than 12 readings, and metrics that may be flow or stock.",
+            f"Of metrics that do not change, {_percent(shift.alarms)} give an alarm within 52 looks. A shift of "
+            f"1.5, 2 "
+            f"or 3 standard deviations is told after {joined([f'{delay:.0f}' for delay in shift.delays])} "
+            f"readings (median).",
+        ),
+        Test(
+            "changes", "When did it change for good?",
+            "At which periods of the whole history a level, or a line, gave way to another.",
+            "Changes are added one by one as long as each makes the readings much likelier, allowing for "
+            "readings that "
+            "resemble the last; the size comes with a range that holds in 95 of 100 cases.",
+            "Fewer than 12 readings. Changes of less than a tenth of the usual spread are not told.",
+            "Of 52 readings of a metric that never changes, some 2 to 5 % show a change (docs/signals.md).",
+        ),
+        Test(
+            "pace", "How likely is the target?",
+            "Where a key result will be at its due date, and how likely it reaches its target.",
+            "Level, slope, season and sluggishness are estimated with all that the readings leave open, and carried "
+            "forward; a slope is taken to go on at nine tenths of what it was.",
+            "Fewer than 12 readings, a season seen less than twice, a due date further off than the readings "
+            "reach back. "
+            "Then attainment alone decides the status, and the page says “pace unknown”.",
+            "Of the things said to be 70 % likely about 70 % happen; the largest gap over ten such classes is "
+            "under five "
+            "points (docs/signals.md).",
+        ),
+        Test(
+            "many", "Which of many metrics move?",
+            "Of a hundred metrics that do not move, some seem to. Which of those that seem to may be shown?",
+            "Within each category, the rule of Benjamini and Hochberg keeps the share of luck among what is "
+            "shown at a "
+            "tenth on average. What does not pass is said on the metric's own page, without colour in the catalogue.",
+            "Metrics of which nothing can be told neither count nor dilute.",
+            "On average one in ten of what is shown as moving is luck after all.",
+        ),
+    )  # fmt: skip
+
+
+def _trend_table(found: Measured) -> Table:
+    lengths = tuple(f"{length} readings" for length in found.lengths)
+    rows = tuple(
+        (
+            row.method,
+            *(
+                f"{_percent(alarm)}; sees {_percent(seen)}"
+                for alarm, seen in zip(row.alarms, row.seen, strict=True)
+            ),
+        )
+        for row in found.trend
+    )
+    return Table(
+        "Trend: share of metrics that do not move but are called a trend (5 % is meant); and share of drifts of "
+        "three "
+        "standard deviations that are seen",
+        ("Method", *lengths),
+        rows,
+    )
+
+
+def _shift_table(found: Measured) -> Table:
+    rows = tuple(
+        (row.method, _percent(row.alarms), *(f"{number_words(delay)} readings" for delay in row.delays))
+        for row in found.shift
+    )
+    return Table(
+        "Shift: share of unchanging metrics with an alarm within 52 looks, and readings until a shift is told "
+        "(median)",
+        ("Method", "False alarms", "Shift of 1.5 sd", "2 sd", "3 sd"),
+        rows,
+    )
+
+
+def _words_table(found: Measured) -> Table:
+    words = tuple(word for word, _ in found.words[0][1])
+    rows = tuple((truth, *(_percent(share) for _, share in shares)) for truth, shares in found.words)
+    return Table("Step or drift: what is said where this is so", ("What there is", *words), rows)
+
+
+def _walks_table(found: Measured) -> Table:
+    rows = tuple(
+        (
+            f"kind {kind}" if kind == "not declared" else f"declared a {kind}",
+            *(
+                f"{_percent(alarm)} (cannot tell {_percent(silent)})"
+                for alarm, silent in zip(alarms, silence, strict=True)
+            ),
+        )
+        for kind, alarms, silence in found.walks
+    )
+    lengths = tuple(f"{length} readings" for length in found.lengths)
+    return Table(
+        "Levels that wander without aim, such as users or recurring revenue: share called a trend",
+        ("Metric", *lengths),
+        rows,
+    )
+
+
+def _example(found: Measured) -> Chart:
+    days = [_FIRST_WEEK + timedelta(weeks=week) for week in range(len(found.example))]
+    points = tuple(zip(days, found.example, strict=True))
+    plot = TimePlot(
+        "A simulated metric that does not move: 26 weekly readings around 100",
+        (Line("Simulated readings", points, dots=True),),
+        height=240,
+    )
+    rows = tuple((f"Week {week}", number_words(value)) for week, value in enumerate(found.example, start=1))
+    table = Table("Readings of the simulated metric", ("Week", "Reading"), rows)
+    return charted("figure-method", plot, table)
+
+
+def _example_words(found: Measured) -> str:
+    fooled = [name for name, alarmed in found.example_alarms if alarmed]
+    return (
+        f"This metric does not move; its readings only resemble each other from week to week. "
+        f"{counted(len(fooled), 'method')} of {len(found.example_alarms)} see a trend in it: {joined(fooled)}. "
+        f"Plumbline "
+        f"says “no clear change”. It is the first of {found.series:,} on which so many err; how often each does "
+        f"stands below."
+    )
