@@ -27,12 +27,13 @@ from alignment.queries.kept import kept
 from alignment.queries.known import Known, explained_on
 from alignment.queries.moves import Moves, moves_of, why_address
 from alignment.queries.objectives import ObjectiveRow, rows_of, running_objectives, standings_by_objective
-from alignment.queries.sentences import Headline, counts_sentence, freshness_note, score_headline
+from alignment.queries.sentences import Headline, counts_sentence, drift_words, freshness_note, score_headline
 from alignment.queries.shell import Shell
 from alignment.queries.spending import Number, drift_number
 from alignment.queries.standings import KeyResultStanding
-from alignment.queries.words import joined, percent_words, points_words, short_day
+from alignment.queries.words import percent_words, short_day
 from alignment.scoring.drift import LOOKED_BACK, money_drift_of, score_drift_of
+from alignment.scoring.drift_rules import DriftBeginning, drift_beginning
 from alignment.scoring.explanation import (
     ChangeExplanation,
     DriftWindow,
@@ -77,6 +78,7 @@ class OverviewFacts:
     points: tuple[ScorePoint, ...]
     since: date | None
     drifts: tuple[DriftWindow, ...]
+    began: DriftBeginning | None
     money: tuple[MoneyDrift, ...]
     standings: dict[int, list[KeyResultStanding]]
     theme_names: dict[str, str]
@@ -91,6 +93,7 @@ def overview_facts(day: date) -> OverviewFacts:
 
 def _facts(day: date) -> OverviewFacts:
     longer = score_points("company", 0, day, LOOKED_BACK)
+    scores = {point.day: point.value for point in longer}
     points = tuple(point for point in longer if point.day > day - SHOWN)
     since = compared_day(points, day)
     explained = explained_on(COMPANY, day, since)
@@ -102,7 +105,8 @@ def _facts(day: date) -> OverviewFacts:
         change=change,
         points=points,
         since=since,
-        drifts=score_drift_of({point.day: point.value for point in longer}, known.definitions, day),
+        drifts=score_drift_of(scores, known.definitions, day),
+        began=drift_beginning(scores, day),
         money=money_drift_of(known.definitions, known.snapshot.readings, day),
         standings=standings_by_objective(known),
         theme_names=theme_names,
@@ -133,7 +137,7 @@ def overview_page(user: User, company: Company, shell: Shell, day: date) -> Over
         ),
         chart=facts.chart,
         chart_note=_chart_note(_weekly(facts.points)) + _axis_note(facts.chart),
-        drift=drift_words(facts.drifts),
+        drift=drift_words(facts.drifts, facts.began),
         since=facts.since,
         moves=facts.moves,
         crosses_period=bool(change and change.crosses_period_start),
@@ -179,19 +183,6 @@ def _lede(running: Sequence[KeyResultStanding], level: LevelExplanation) -> str:
     if level.score is not None and level.coverage < 0.995:
         said += f" The score rests on {percent_words(level.coverage)} of its inputs; the rest is not known."
     return said
-
-
-def drift_words(drifts: Sequence[DriftWindow]) -> str:
-    """`Drift: −5.3 over 4 weeks (−7.0 to −3.6), ...`; "" where there is no earlier score."""
-    said = []
-    for window in drifts:
-        if window.change is None:
-            continue
-        reach = ""
-        if window.low is not None and window.high is not None:
-            reach = f" ({points_words(window.low)} to {points_words(window.high)} with its usual noise)"
-        said.append(f"{points_words(window.change)} over {window.weeks} weeks{reach}")
-    return f"Drift: {joined(said)}." if said else ""
 
 
 def beyond_noise(window: DriftWindow, since: date | None, day: date) -> bool | None:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from alignment.queries.standings import KeyResultStanding
-from alignment.queries.words import counted, day_words, joined, percent_words, short_day
-from alignment.scoring.explanation import ChangeExplanation, LevelExplanation
+from alignment.queries.words import counted, day_words, joined, percent_words, points_words, short_day
+from alignment.scoring.drift_rules import DriftBeginning
+from alignment.scoring.explanation import ChangeExplanation, DriftWindow, LevelExplanation
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,3 +146,27 @@ def freshness_note(stale: int, unmeasurable: int) -> str:
     if unmeasurable:
         parts.append(f"{counted(unmeasurable, 'key result')} not measurable")
     return joined(parts) if parts else "nothing is stale, everything is measurable"
+
+
+def drift_words(drifts: Sequence[DriftWindow], began: DriftBeginning | None = None) -> str:
+    """`Drift: −5.3 over 4 weeks (−7.0 to −3.6), ... It began about 24 May 2026.`; "" where no score is earlier."""
+    said = []
+    for window in drifts:
+        if window.change is None:
+            continue
+        reach = ""
+        if window.low is not None and window.high is not None:
+            reach = f" ({points_words(window.low)} to {points_words(window.high)} with its usual noise)"
+        said.append(f"{points_words(window.change)} over {window.weeks} weeks{reach}")
+    return f"Drift: {joined(said)}.{_began_words(began)}" if said else ""
+
+
+def _began_words(began: DriftBeginning | None) -> str:
+    if began is None:
+        return ""
+    way = "fall" if began.falls else "rise"
+    if began.always:
+        return f" The {way} may have begun a year ago or before."
+    between = f" (between {day_words(began.earliest)} and {day_words(began.latest)})"
+    since = f"{day_words(began.began)}{between if began.earliest < began.latest else ''}"
+    return f" The {way} began about {since}."

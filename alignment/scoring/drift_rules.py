@@ -8,14 +8,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from alignment.periods import Cadence
 from alignment.scoring.attainment import expected_on, progress_of, standing_of
 from alignment.scoring.explanation import DriftWindow
 from alignment.scoring.inputs import KeyResultInput, Reading
 from alignment.scoring.outcomes import readings_within
 from alignment.scoring.status import noise_of
+from alignment.signals.columns import columns
 
 WINDOWS = (4, 12)
 _FEWEST_WEEKS = 8
+_YEAR = 52
 
 
 def drift_window(
@@ -43,6 +46,44 @@ def drift_window(
     spread = 1.4826 * statistics.median([abs(step - middle) for step in steps])
     reach = round(1000 * 1.96 * spread * math.sqrt(weeks))
     return DriftWindow(weeks, change, change - reach, change + reach, crosses)
+
+
+@dataclass(frozen=True, slots=True)
+class DriftBeginning:
+    """When the score began to drift, with its interval where that is known. `falls` says which way it goes.
+
+    `always`: perhaps from the first score that is looked at on.
+    """
+
+    began: date
+    earliest: date
+    latest: date
+    always: bool
+    falls: bool
+
+
+def drift_beginning(scores: Mapping[date, float | None], today: date) -> DriftBeginning | None:
+    """When the drift of a score began, from its last year of weeks; None where no drift is surely there.
+
+    A score wanders, so it is judged as a stock, by its weekly steps: of a trend over the year the beginning is that of
+    `alignment.signals.beginning`, else that of the last change of the steps' level (`alignment.signals.changes`).
+    """
+    from alignment.signals.verdicts import Series, verdicts  # loads numpy
+
+    weeks = [today - timedelta(weeks=back) for back in range(_YEAR - 1, -1, -1)]
+    known = [(day - timedelta(days=6), value) for day in weeks if (value := scores.get(day)) is not None]
+    [found] = verdicts([Series(columns(known, Cadence.WEEK), "higher", "stock", unit="points")])
+    week = timedelta(days=6)
+    if found.began is not None and found.trend.verdict in ("improving", "worsening"):
+        told = found.began
+        began, earliest, latest = told.start + week, told.earliest + week, told.latest + week
+        return DriftBeginning(began, earliest, latest, told.always, found.trend.verdict == "worsening")
+    if not found.changes:
+        return None
+    began, falls = found.changes[-1].start, found.changes[-1].kind == "down"
+    since = [value for start, value in known if start >= began]
+    went_on = (since[-1] < since[0]) == falls and since[-1] != since[0]
+    return DriftBeginning(began, began, began, False, falls) if went_on else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
 from alignment.periods import Cadence, Period
 from alignment.scoring.drift import money_drift, score_drift, spend_between
-from alignment.scoring.drift_rules import drift_window, last_success
+from alignment.scoring.drift_rules import drift_beginning, drift_window, last_success
 from alignment.scoring.explanation import Subject, SubjectKind
 from alignment.scoring.inputs import BudgetInput, Definitions, KeyResultInput, MetricInput, Reading
 from tests.alignment.scoring.conftest import TODAY, Firm
@@ -39,6 +40,27 @@ def test_no_interval_without_a_past() -> None:
     window = drift_window(_scores([60.0, 59.0, 58.0, 57.0, 55.0]), DAY, 4, [])
     assert (window.change, window.low, window.high) == (-5_000, None, None)
     assert drift_window({}, DAY, 12, []).change is None
+
+
+def test_a_fall_is_said_to_have_begun_when_it_did() -> None:
+    chance = random.Random(4)
+    quiet, fall = [chance.gauss(0, 0.4) for _ in range(30)], [chance.gauss(-1.2, 0.4) for _ in range(22)]
+    scores = _scores([80 + sum([*quiet, *fall][: week + 1]) for week in range(52)])
+    found = drift_beginning(scores, DAY)
+    assert found is not None
+    turned = DAY - timedelta(weeks=22)
+    assert found.falls
+    assert not found.always
+    assert abs((found.began - turned).days) <= 28
+    assert found.earliest <= found.began <= found.latest
+
+
+def test_no_beginning_is_named_where_no_drift_is_sure() -> None:
+    chance = random.Random(5)
+    steps = [chance.gauss(0, 0.5) for _ in range(52)]
+    assert drift_beginning(_scores([60 + sum(steps[: week + 1]) for week in range(52)]), DAY) is None
+    assert drift_beginning(_scores([60.0, 59.0, 58.0]), DAY) is None
+    assert drift_beginning({}, DAY) is None
 
 
 def _readings(values: list[float]) -> tuple[Reading, ...]:
