@@ -75,9 +75,12 @@ def happenings(metric: Metric, found: Verdicts) -> list[Happening]:
 
 
 def level_lines(found: Verdicts, first: date, last: date) -> list[Line]:
-    """The levels, or lines, between changes as one broken line, cut to what is shown. None where nothing changed."""
+    """The levels, or lines, between changes as one broken line, cut to what is shown. None where nothing changed, and
+    where lines were laid through readings too sluggish for a trend to be told: an eye would lay others."""
     points: list[tuple[date, float | None]] = []
-    for level in found.levels if found.changes else ():
+    slanted = any(level.start != level.end for level in found.levels)
+    untold = slanted and found.trend.verdict == "cannot tell"
+    for level in found.levels if found.changes and not untold else ():
         begin, end = max(level.first, first), min(level.last, last)
         if begin > end:
             continue
