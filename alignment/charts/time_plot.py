@@ -180,9 +180,10 @@ def _trace(line: Line, unit: str) -> Figure:
         "y": [None if value is None else round(value, 6) for _, value in line.points],
         "line": style,
         "connectgaps": False,
-        "hovertemplate": "%{y:,.6~r} %{meta}",
-        "meta": plain(unit),
+        "hovertemplate": "%{y:,.6~r} %{meta}" if unit else "%{y:,.6~r}",
     }
+    if unit:
+        trace["meta"] = plain(unit)
     if line.dots or not line.joined:
         trace["marker"] = {"color": line.ink.in_figure, "size": 6}
         trace["cliponaxis"] = False

@@ -220,3 +220,10 @@ def test_every_token_that_a_figure_may_name_has_a_colour_in_light_and_dark() -> 
     for ink in Ink:
         assert f"--{ink.value}: #" in light
         assert f"--{ink.value}: #" in dark
+
+
+def test_a_plot_without_a_unit_says_none_when_pointed_at() -> None:
+    line = Line("Score", ((date(2026, 11, 1), 61.5), (date(2026, 11, 8), 60.0)))
+    [trace] = figure(TimePlot("Score", (line,)))["data"]
+    assert trace["hovertemplate"] == "%{y:,.6~r}"
+    assert "meta" not in trace
