@@ -11,7 +11,7 @@ from alignment.periods import Cadence, Calendar, Period
 from alignment.queries.freshness import Freshness, freshness_of
 from alignment.queries.metric_chart import MetricChart, metric_chart
 from alignment.queries.metric_marks import Mark, Restatement, edits, imports, marks_of, work
-from alignment.queries.metric_signals import Answer, answers, happenings, verdicts_on
+from alignment.queries.metric_signals import Answer, answers, happenings, series_of, verdicts_on
 from alignment.queries.metric_sources import SourcesPage, sources_page
 from alignment.queries.metric_uses import Uses, bounds_words, uses_of
 from alignment.queries.objectives import Choice
@@ -59,7 +59,8 @@ def metric_page(metric: Metric, day: date, *, asked_range: str, asked_page: int)
     uses = uses_of(metric, readings, day, house, policy)
     count = RANGES[asked_range]
     first = _first_shown(readings, count, Cadence(metric.cadence))
-    found = verdicts_on(metric, readings)
+    series = series_of(metric, readings)
+    found = verdicts_on(series)
     happened = [
         *happenings(metric, found),
         *work(uses.epics, day),
@@ -78,7 +79,7 @@ def metric_page(metric: Metric, day: date, *, asked_range: str, asked_page: int)
         verdict=found.headline.verdict,
         tone=_TONES.get(found.headline.tone, ""),
         sentence=found.headline.sentence,
-        answers=answers(metric, found, readings),
+        answers=answers(metric, found, series.columns),
         freshness=fresh,
         reporting=_reporting(metric, fresh, latest, house.calendar),
         facts=_facts(metric, house),

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 from alignment.charts.time_plot import Band, Line, Moment, Points, TimePlot
 from alignment.models import Metric
@@ -21,9 +20,7 @@ from alignment.queries.standings import KeyResultStanding
 from alignment.queries.words import counted, day_words, joined, measure, number_words
 from alignment.scoring.inputs import KeyResultInput, Reading, period_end
 from alignment.signals.limits import Limits, process_limits
-
-if TYPE_CHECKING:
-    from alignment.signals.verdicts import Verdicts
+from alignment.signals.verdict import Verdicts
 
 MOST_POINTS = 400
 """Points of one line; longer series are drawn as means of several periods with their lowest and highest."""

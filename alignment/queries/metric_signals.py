@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from alignment.charts.time_plot import Line
 from alignment.models import Metric
@@ -15,10 +14,9 @@ from alignment.periods import Cadence
 from alignment.queries.metric_marks import Happening
 from alignment.queries.words import day_words, measure, number_words
 from alignment.scoring.inputs import Reading, period_end
-from alignment.signals.columns import Columns, columns
-
-if TYPE_CHECKING:
-    from alignment.signals.verdicts import Series, Verdicts
+from alignment.scoring.signal_rows import laid_out
+from alignment.signals.columns import Columns
+from alignment.signals.verdict import Series, Verdicts
 
 BETWEEN_CHANGES = "Level between changes"
 _KEPT = 256
@@ -35,31 +33,19 @@ class Answer:
     figures: tuple[tuple[str, str], ...] = ()
 
 
-def verdicts_on(metric: Metric, readings: Sequence[Reading]) -> Verdicts:
-    """All that is said of a metric whose readings were these, oldest first."""
-    from alignment.signals.verdicts import Series  # loads numpy, without which the pages' server starts
-
-    return _told(
-        Series(
-            laid_out(metric, readings),
-            metric.direction,
-            metric.kind or None,
-            None if metric.margin is None else float(metric.margin),
-            metric.unit,
-        )
-    )
+def series_of(metric: Metric, readings: Sequence[Reading]) -> Series:
+    """A metric whose readings were these, oldest first, as the signals look at it."""
+    margin = None if metric.margin is None else float(metric.margin)
+    laid = laid_out(Cadence(metric.cadence), readings)
+    return Series(laid, metric.direction, metric.kind or None, margin, metric.unit)
 
 
 @lru_cache(maxsize=_KEPT)
-def _told(series: Series) -> Verdicts:
-    from alignment.signals.verdicts import verdicts
+def verdicts_on(series: Series) -> Verdicts:
+    """All that is said of a series; what was said before is kept."""
+    from alignment.signals.verdicts import verdicts  # loads numpy, without which the pages' server starts
 
     return verdicts([series])[0]
-
-
-def laid_out(metric: Metric, readings: Sequence[Reading]) -> Columns:
-    """Readings by period, with gaps as gaps, as the signals look at them."""
-    return columns(((r.period_start, r.value) for r in readings), Cadence(metric.cadence))
 
 
 def happenings(metric: Metric, found: Verdicts) -> list[Happening]:
@@ -102,9 +88,8 @@ def level_on(found: Verdicts, day: date) -> float | None:
     return None
 
 
-def answers(metric: Metric, found: Verdicts, readings: Sequence[Reading]) -> tuple[Answer, ...]:
+def answers(metric: Metric, found: Verdicts, laid: Columns) -> tuple[Answer, ...]:
     """A row for each question that is asked of a metric's readings."""
-    laid = laid_out(metric, readings)
     return (
         _trend(metric, found),
         _story(metric, found),

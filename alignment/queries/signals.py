@@ -14,8 +14,9 @@ from typing import Any
 from django.db.models import Case, F, When
 
 from alignment.models import Signal
-from alignment.scoring.storing_news import CLAIMED, finding
+from alignment.scoring.storing_news import finding
 from alignment.signals.discovery import Finding, discover
+from alignment.signals.verdict import CLAIMED
 
 FRESH = timedelta(days=28)
 """How long a trend that is shown counts as new."""

@@ -15,6 +15,7 @@ from alignment.scoring.inputs import KeyResultInput, Reading
 from alignment.scoring.outcomes import readings_within
 from alignment.scoring.status import noise_of
 from alignment.signals.columns import columns
+from alignment.signals.verdict import CLAIMED, Series
 
 WINDOWS = (4, 12)
 _FEWEST_WEEKS = 8
@@ -68,13 +69,13 @@ def drift_beginning(scores: Mapping[date, float | None], today: date) -> DriftBe
     A score wanders, so it is judged as a stock, by its weekly steps: of a trend over the year the beginning is that of
     `alignment.signals.beginning`, else that of the last change of the steps' level (`alignment.signals.changes`).
     """
-    from alignment.signals.verdicts import Series, verdicts  # loads numpy
+    from alignment.signals.verdicts import verdicts  # loads numpy
 
     weeks = [today - timedelta(weeks=back) for back in range(_YEAR - 1, -1, -1)]
     known = [(day - timedelta(days=6), value) for day in weeks if (value := scores.get(day)) is not None]
     [found] = verdicts([Series(columns(known, Cadence.WEEK), "higher", "stock", unit="points")])
     week = timedelta(days=6)
-    if found.began is not None and found.trend.verdict in ("improving", "worsening"):
+    if found.began is not None and found.trend.verdict in CLAIMED:
         told = found.began
         began, earliest, latest = told.start + week, told.earliest + week, told.latest + week
         return DriftBeginning(began, earliest, latest, told.always, found.trend.verdict == "worsening")

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass
 from datetime import date
-from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from alignment.periods import Cadence
@@ -14,13 +13,14 @@ from alignment.scoring.inputs import MetricInput, Reading
 from alignment.scoring.policy import Policy
 from alignment.scoring.reporting import Point
 from alignment.scoring.storing import SignalRow
+from alignment.signals.as_data import as_data
 from alignment.signals.columns import Columns, columns
 from alignment.signals.staleness import staleness
+from alignment.signals.verdict import Series, Verdicts
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
-    from alignment.signals.verdicts import Verdicts
 
 RULE = 1
 """Raised with every change of what `alignment.signals.verdicts` says, so that all metrics are judged anew."""
@@ -71,7 +71,7 @@ def verdict_rows(asked: Sequence[Judged]) -> list[SignalRow]:
     """What the readings of these metrics show, with the figures behind it: five rows for each."""
     if not asked:
         return []
-    from alignment.signals.verdicts import Series, verdicts  # loads numpy, without which the server starts
+    from alignment.signals.verdicts import verdicts  # loads numpy, without which the server starts
 
     many = [
         Series(one.columns, one.metric.direction, one.metric.kind or None, one.metric.margin, one.metric.unit)
@@ -89,8 +89,8 @@ def _rows(one: Judged, found: Verdicts) -> list[SignalRow]:
         ("trend", found.trend.verdict, found.trend.sentence, _figures(found.trend)),
         ("shift", found.shift.verdict, found.shift.sentence, _figures(found.shift)),
         ("story", found.story.word, found.story.sentence, _figures(found.story)),
-        ("changes", str(len(found.changes)), found.history, _plain(changes)),
-        ("headline", found.headline.verdict, found.headline.sentence, _plain(headline)),
+        ("changes", str(len(found.changes)), found.history, as_data(changes)),
+        ("headline", found.headline.verdict, found.headline.sentence, as_data(headline)),
     ]
     return [
         SignalRow(one.metric.id, kind, word, words, as_of, details, one.mark)
@@ -100,18 +100,5 @@ def _rows(one: Judged, found: Verdicts) -> list[SignalRow]:
 
 def _figures(found: DataclassInstance) -> dict[str, Any]:
     return {
-        name: value for name, value in _plain(found).items() if name not in ("verdict", "word", "sentence")
+        name: value for name, value in as_data(found).items() if name not in ("verdict", "word", "sentence")
     }
-
-
-def _plain(value: Any) -> Any:
-    """As JSON holds it: days as text, no number that is none."""
-    if is_dataclass(value):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
-    if isinstance(value, dict):
-        return {name: _plain(each) for name, each in value.items()}
-    if isinstance(value, tuple):
-        return [_plain(each) for each in value]
-    if isinstance(value, date):
-        return value.isoformat()
-    return None if isinstance(value, float) and not isfinite(value) else value

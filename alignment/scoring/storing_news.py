@@ -8,8 +8,7 @@ from alignment.models import Signal
 from alignment.scoring.days import fingerprint_of
 from alignment.scoring.storing import SignalRow, Written, store_signals
 from alignment.signals.discovery import Finding, discover
-
-CLAIMED = ("improving", "worsening")
+from alignment.signals.verdict import CLAIMED
 
 
 def finding(metric_id: int, category: str, verdict: str, p: float | None) -> Finding[int]:

@@ -7,15 +7,12 @@ stands, and ends after a month of calm looks. Of stocks the steps are watched: a
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from alignment.signals.columns import as_found
 from alignment.signals.shift import SHORTEST
-from alignment.signals.sums import Floats
+from alignment.signals.sums import Floats, rounded
 from alignment.signals.watching import Watch, watch
 
 LOOKS = 26
@@ -38,23 +35,8 @@ class Alarm:
     yearly: float | None = None
 
 
-def alarms(
-    series: Sequence[Sequence[float | None]], *, stock: Sequence[bool], period: Sequence[int | None]
-) -> list[Alarm]:
-    """An alarm for each series, oldest reading first, None at gaps; those of equal length are looked at together."""
-    groups: dict[tuple[int, bool, int | None], list[int]] = defaultdict(list)
-    for place, values in enumerate(series):
-        groups[len(values), stock[place], period[place]].append(place)
-    found: dict[int, Alarm] = {}
-    for (length, steps, season), places in groups.items():
-        rows = np.array([as_found(series[place]) for place in places], dtype=np.float64).reshape(
-            len(places), length
-        )
-        found |= zip(places, _alarms(rows, steps, season), strict=True)
-    return [found[place] for place in range(len(series))]
-
-
-def _alarms(rows: Floats, stock: bool, period: int | None) -> list[Alarm]:
+def alarms(rows: Floats, *, stock: bool, period: int | None) -> list[Alarm]:
+    """An alarm for each row of (N, n), oldest reading first, NaN at gaps."""
     worked = np.diff(rows, axis=1) if stock else rows
     if worked.shape[1] < SHORTEST:
         return [Alarm("cannot tell")] * len(rows)
@@ -67,12 +49,7 @@ def _as_raised(seen: Watch, row: int, stock: bool) -> Alarm:
     if np.isnan(seen.yearly[row, -1]):
         return Alarm("cannot tell")
     if not seen.up[row, -1]:
-        return Alarm("quiet", yearly=_rounded(seen.yearly[row, -1]))
+        return Alarm("quiet", yearly=rounded(seen.yearly[row, -1]))
     at = int(np.flatnonzero(seen.raised[row])[-1])
-    size, yearly = _rounded(seen.size[row, at]), _rounded(seen.yearly[row, at])
+    size, yearly = rounded(seen.size[row, at]), rounded(seen.yearly[row, at])
     return Alarm("shifted", at + stock, int(seen.begins[row, at]) + stock, size, yearly)
-
-
-def _rounded(number: float) -> float:
-    """Ten significant digits: what is stored does not hang on the last bits of a library."""
-    return float(f"{number:.10g}")

@@ -12,14 +12,15 @@ from datetime import date
 import numpy as np
 
 from alignment.periods import Period
-from alignment.signals.columns import LONGEST, Columns, as_found
+from alignment.signals.columns import LONGEST, Columns, as_found, seen_twice
 from alignment.signals.discovery import Discoveries, Finding, discover
 from alignment.signals.divergence import Divergence
 from alignment.signals.diverging import diverge
-from alignment.signals.pace import CYCLES_NEEDED, Goal, Pace, pace
+from alignment.signals.pace import Goal, Pace, pace
 from alignment.signals.staleness import Staleness, staleness
 from alignment.signals.trend import season_of
-from alignment.signals.verdicts import Series, Verdicts, verdicts
+from alignment.signals.verdict import Series, Verdicts
+from alignment.signals.verdicts import verdicts
 
 
 class NotComparable(ValueError):
@@ -156,9 +157,7 @@ def _pair(told: Sequence[Told], asked: PairAsked) -> PairTold:
         words = "Cannot tell whether they part: there is no period in which both have a reading."
         return PairTold(asked, columns, kind, Divergence("cannot tell", words, 0))
     names = (one.subject.name, other.subject.name)
-    period = season_of(columns.cadence)
-    if period is not None and len(columns.starts) < CYCLES_NEEDED * period:
-        period = None
+    period = seen_twice(season_of(columns.cadence), len(columns.starts))
     [found] = diverge(*rows, period=period, kind=kind, names=names, columns=columns)
     return PairTold(asked, columns, kind, found)
 
@@ -188,9 +187,7 @@ def _target(told: Told, asked: TargetAsked) -> TargetTold:
     while period.end <= asked.due:
         starts.append(period.start)
         period = period.next()
-    season, seasonless = season_of(columns.cadence), ""
-    if season is not None and len(columns.values) < CYCLES_NEEDED * season:
-        season, seasonless = None, " No season could be reckoned with: it would have to be seen twice."
+    season = seen_twice(season_of(columns.cadence), len(columns.values))
     [found] = pace(
         np.array([as_found(columns.values)]),
         ahead=len(starts),
@@ -199,6 +196,7 @@ def _target(told: Told, asked: TargetAsked) -> TargetTold:
         goal=Goal.STOCK if told.kind == "stock" else Goal.READING,
         period=season,
     )
-    if found.probability is not None and seasonless:
-        found = replace(found, sentence=found.sentence + seasonless)
+    if found.probability is not None and season is None and season_of(columns.cadence) is not None:
+        words = f"{found.sentence} No season could be reckoned with: it would have to be seen twice."
+        found = replace(found, sentence=words)
     return TargetTold(asked, found, tuple(starts[: len(found.steps)]))

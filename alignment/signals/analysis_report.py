@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
-from dataclasses import asdict
 from datetime import date
 from typing import Any
 
 from alignment.signals.analysis import Analysis, PairTold, TargetTold, Told
+from alignment.signals.as_data import as_data
 from alignment.signals.columns import period_words
 
 SCHEMA = 1
@@ -44,9 +42,8 @@ def analysis_json(analysis: Analysis, day: date) -> dict[str, Any]:
             "sentence": analysis.run.sentence,
         },
     }
-    plain = _plain(found)
-    assert isinstance(plain, dict)
-    return plain
+    data: dict[str, Any] = as_data(found)
+    return data
 
 
 def _series_lines(one: Told, newest: date | None) -> list[str]:
@@ -122,17 +119,17 @@ def _series_json(one: Told) -> dict[str, Any]:
         "first": columns.starts[0] if columns.starts else None,
         "last": columns.last_day(-1) if columns.starts else None,
         "kind": {"judged": one.kind, "source": one.kind_source, "reason": one.kind_reason},
-        "guess": asdict(found.guess),
-        "headline": asdict(found.headline),
+        "guess": found.guess,
+        "headline": found.headline,
         "p": one.p,
-        "trend": asdict(found.trend),
-        "story": asdict(found.story),
-        "began": asdict(found.began) if found.began else None,
-        "shift": asdict(found.shift),
+        "trend": found.trend,
+        "story": found.story,
+        "began": found.began,
+        "shift": found.shift,
         "history": found.history,
-        "changes": [asdict(change) for change in found.changes],
-        "levels": [asdict(level) for level in found.levels],
-        "staleness": asdict(one.staleness),
+        "changes": found.changes,
+        "levels": found.levels,
+        "staleness": one.staleness,
     }
 
 
@@ -183,16 +180,3 @@ def _target_json(target: TargetTold, analysis: Analysis) -> dict[str, Any]:
             for start, step in zip(target.starts, found.steps, strict=False)
         ],
     }  # fmt: skip
-
-
-def _plain(value: object) -> object:
-    """Days as ISO text, numbers that are not finite as None, tuples as lists."""
-    if isinstance(value, Mapping):
-        return {name: _plain(part) for name, part in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(part) for part in value]
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    return value

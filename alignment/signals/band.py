@@ -21,6 +21,7 @@ from alignment.signals.averaging import Floats
 from alignment.signals.outlook import Outcome, outlook
 from alignment.signals.pace import RANGE, Pace, Step, reason
 from alignment.signals.pace_words import chance, doubt
+from alignment.signals.sums import rounded
 
 ENOUGH = 0.9
 _SHARED = 5.0
@@ -125,8 +126,8 @@ def _steps(
     inside = np.clip(under[1] - under[0], 0.0, 1.0)
     found = []
     for i, (at, by, likely) in enumerate(zip(middle.tolist(), reach.tolist(), inside.tolist(), strict=True)):
-        ends = (_rounded(at), _rounded(at - by), _rounded(at + by))
-        found.append(Step(i + 1, *ends, target=_nearer(at, bounds), probability=_rounded(likely)))
+        ends = (rounded(at), rounded(at - by), rounded(at + by))
+        found.append(Step(i + 1, *ends, target=_nearer(at, bounds), probability=rounded(likely)))
     return tuple(found)
 
 
@@ -144,9 +145,9 @@ def _told(silent: Pace, shares: Floats, enough: float, steps: tuple[Step, ...]) 
     )
     return replace(
         silent,
-        probability=_rounded(likely),
+        probability=rounded(likely),
         sentence=words.replace("%", " %").replace("  %", " %"),
-        expected=_rounded(expected),
+        expected=rounded(expected),
         low=low,
         high=high,
         steps=steps,
@@ -158,8 +159,3 @@ def _shifted(share: float) -> float:
     if not 0 < share < 1:
         return share
     return 1 / (1 + math.exp(-math.log(share / (1 - share)) - _LOG_ODDS))
-
-
-def _rounded(number: float) -> float:
-    """Ten significant digits: what is stored does not hang on the last bits of a library."""
-    return float(f"{number:.10g}")

@@ -18,6 +18,7 @@ from alignment.signals.averaging import Floats
 from alignment.signals.pace_words import figure
 from alignment.signals.regression import design
 from alignment.signals.segmenting import Search, column
+from alignment.signals.sums import rounded
 
 FEWEST = 12
 COST = 0.8
@@ -97,7 +98,7 @@ def change_history(row: Floats, period: int | None = None, *, model: Model = Mod
     base = np.ascontiguousarray(design(len(bridged), period, line=model is Model.LINES).T)
     scaled = tamed((bridged - bridged[0]) / size)
     if float(np.abs(scaled - scaled[0]).max()) == 0:
-        level = _rounded(float(scaled[0]) * size + float(bridged[0]))
+        level = rounded(float(scaled[0]) * size + float(bridged[0]))
         whole = Segment(first, last, level, level, "level")
         words = f"No change of level over {len(known)} readings: what differs stands alone."
         return History(True, words, len(known), (), (whole,), 0.0)
@@ -132,7 +133,7 @@ def _told(search: Search, size: float, shift: float, first: int, known: int, mod
     moves = []
     for change, *measured in zip(search.found, middles[flat:], errors[flat:], plain[flat:], strict=True):
         unit = size / n if change.turn else size
-        middle, *ends = (_rounded(float(number) * unit) for number in _measured(*measured))
+        middle, *ends = (rounded(float(number) * unit) for number in _measured(*measured))
         kind = "turn" if change.turn else "up" if middle > 0 else "down"
         moves.append(Moved(change.at + first, kind, middle, *ends))
     lines = 2 if model is Model.LINES else 1
@@ -143,11 +144,11 @@ def _told(search: Search, size: float, shift: float, first: int, known: int, mod
     path = path * size + shift
     bounds = [0, *(change.at for change in search.found), n]
     segments = tuple(
-        Segment(a + first, b - 1 + first, _rounded(path[a]), _rounded(path[b - 1]), str(model)[:-1])
+        Segment(a + first, b - 1 + first, rounded(path[a]), rounded(path[b - 1]), str(model)[:-1])
         for a, b in pairwise(bounds)
     )
     return History(
-        True, _sentence(moves, segments, first + n - 1, known), known, tuple(moves), segments, _rounded(phi)
+        True, _sentence(moves, segments, first + n - 1, known), known, tuple(moves), segments, rounded(phi)
     )
 
 
@@ -178,8 +179,3 @@ def _sentence(moves: list[Moved], segments: tuple[Segment, ...], end: int, known
     if before > 0 and after > 0:
         share = f", {100 * abs(after / before - 1):.0f} % {'above' if after > before else 'below'} the level before"
     return f"It changed {times}; the last {ago} {counted} went {last.kind} by {by} ({low} to {high}){share}."
-
-
-def _rounded(number: float) -> float:
-    """Ten significant digits: what is stored does not hang on the last bits of a library."""
-    return float(f"{number:.10g}")

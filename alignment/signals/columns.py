@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
 from alignment.periods import Cadence, Period
 
+Key = TypeVar("Key", bound=Hashable)
+CYCLES_NEEDED = 2
+"""How often a season must be seen before it is reckoned with."""
 LONGEST = 156
 """Columns that signals look at: three years of weeks, thirteen of months, five months of days."""
 
@@ -70,3 +74,16 @@ EACH = {
 def as_found(values: Sequence[float | None]) -> list[float]:
     """Values with NaN at gaps, as the sums take them."""
     return [float("nan") if value is None else value for value in values]
+
+
+def seen_twice(period: int | None, columns: int) -> int | None:
+    """A season's length in columns where so many show it often enough, else None."""
+    return period if period is not None and columns >= CYCLES_NEEDED * period else None
+
+
+def alike(keys: Iterable[Key]) -> dict[Key, list[int]]:
+    """Positions by key, in order: what has the same shape is judged together."""
+    found: dict[Key, list[int]] = {}
+    for place, key in enumerate(keys):
+        found.setdefault(key, []).append(place)
+    return found

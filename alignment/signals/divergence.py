@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alignment.signals.beginning import Beginning
+from alignment.signals.columns import CYCLES_NEEDED
 from alignment.signals.regression import Fit, design
 from alignment.signals.sums import Floats, gram, inverse, middle_of, over_time
 from alignment.signals.trends import MOST_SLUGGISH, interval, trends_with_fits
@@ -23,7 +24,6 @@ from alignment.signals.trends import MOST_SLUGGISH, interval, trends_with_fits
 ALPHA = 0.05
 FEWEST = 12
 FEWEST_KNOWN = 9
-CYCLES_NEEDED = 2
 _PULLED_FROM = 2.25
 _LEFT_OUT_FROM = 3.5
 _LONG_ENOUGH_TO_LEAVE_OUT = 20

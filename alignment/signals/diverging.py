@@ -8,10 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from alignment.signals.beginning import Beginning, beginning
-from alignment.signals.columns import Columns, period_words
+from alignment.signals.columns import CYCLES_NEEDED, Columns, period_words, seen_twice
 from alignment.signals.divergence import (
     ALPHA,
-    CYCLES_NEEDED,
     FEWEST,
     FEWEST_KNOWN,
     Divergence,
@@ -20,7 +19,7 @@ from alignment.signals.divergence import (
     divergences,
 )
 from alignment.signals.pace_words import figure
-from alignment.signals.sums import Floats
+from alignment.signals.sums import Floats, rounded
 from alignment.signals.trends import MOST_SLUGGISH
 
 
@@ -60,7 +59,7 @@ def _one(found: Divergences, row: int, ends: tuple[Floats, Floats], told: _Told)
             "cannot tell", f"Cannot tell whether they part: {_doubt(found, row, period)}.", known
         )
     logs = bool(found.logs[row])
-    p, phi = _rounded(float(found.p[row])), _rounded(float(found.phi[row]))
+    p, phi = rounded(float(found.p[row])), rounded(float(found.phi[row]))
     middle, low, high = (_per_cent(float(part[row]), logs) for part in (found.change, *ends))
     path = _path(difference, logs)
     if p >= ALPHA:
@@ -68,7 +67,9 @@ def _one(found: Divergences, row: int, ends: tuple[Floats, Floats], told: _Told)
         size = "" if logs else " of the usual size"
         words = f"No clear divergence: {width}{size} on {names[1]}, which may be nothing."
         return Divergence("no clear divergence", words, known, p, middle, low, high, phi, None, path)
-    began = beginning(difference, phi=phi, period=_seen_twice(difference, period), stock=told.kind == "stock")
+    began = beginning(
+        difference, phi=phi, period=seen_twice(period, len(difference)), stock=told.kind == "stock"
+    )
     up = found.direction[row] > 0
     gained: tuple[float, ...] = (middle, low, high)
     if not up:  # told from the second's side
@@ -114,12 +115,8 @@ def _doubt(found: Divergences, row: int, period: int | None) -> str:
     return "their readings do not suffice"
 
 
-def _seen_twice(row: Floats, period: int | None) -> int | None:
-    return period if period is not None and len(row) >= CYCLES_NEEDED * period else None
-
-
 def _per_cent(change: float, logs: bool) -> float:
-    return _rounded(100 * (math.expm1(min(change, 700.0)) if logs else change))
+    return rounded(100 * (math.expm1(min(change, 700.0)) if logs else change))
 
 
 def _path(difference: Floats, logs: bool) -> tuple[float | None, ...]:
@@ -137,8 +134,3 @@ def _said(number: float, low: float, high: float) -> str:
 
 def _capital(words: str) -> str:
     return words[:1].upper() + words[1:]
-
-
-def _rounded(number: float) -> float:
-    """Ten significant digits: what is stored does not hang on the last bits of a library."""
-    return float(f"{number:.10g}")

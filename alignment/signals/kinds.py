@@ -14,10 +14,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from alignment.signals.columns import as_found
 from alignment.signals.likelihood import company_prior
 from alignment.signals.luck import at_length, kind_of, luck_table
 from alignment.signals.regression import Fit, regress
-from alignment.signals.sums import Floats, over_time
+from alignment.signals.sums import Floats, over_time, rounded
 
 FEWEST = 12
 
@@ -53,7 +54,7 @@ def surely_stock(fit: Fit) -> np.ndarray:
 def guess_kind(values: Sequence[float | None], *, period: int | None = None, fit: Fit | None = None) -> Guess:
     """Guess from the readings of a metric, oldest first, None or NaN at gaps; `fit` is `regress` of them, where it is
     known."""
-    series = np.array([np.nan if value is None else value for value in values], dtype=np.float64)
+    series = np.array(as_found(values), dtype=np.float64)
     known = series[~np.isnan(series)]
     if len(known) < FEWEST:
         return Guess(
@@ -65,7 +66,7 @@ def guess_kind(values: Sequence[float | None], *, period: int | None = None, fit
     if (steps >= 0).all() and (steps > 0).mean() > 0.5:
         return Guess("stock", f"It has never fallen in {len(known)} readings, as running totals do.")
     fit = fit or regress(series, period=period)
-    phi = float(f"{float(sluggishness(fit)[0]):.10g}")
+    phi = rounded(float(sluggishness(fit)[0]))
     carried = f"about {max(phi, 0.0):.0%} of a deviation is still there one reading later"
     if bool(surely_flow(fit)[0]):
         return Guess("flow", f"It comes back to a level or a line: {carried}.", phi)

@@ -19,11 +19,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alignment.signals.averaging import Floats
+from alignment.signals.columns import CYCLES_NEEDED
 from alignment.signals.outlook import Outcome, Outlook, outlook
 from alignment.signals.pace_words import chance, doubt, figure
+from alignment.signals.sums import rounded
 
 FEWEST = 12
-CYCLES_NEEDED = 2
 RANGE = (0.1, 0.9)
 """The range shown holds eight cases of ten."""
 _AT_ONCE = 256
@@ -181,7 +182,7 @@ def _steps(middle: Floats, low: Floats, high: Floats, target: Floats, likely: Fl
 
 
 def _step(ahead: int, row: tuple[float, ...]) -> Step:
-    expected, low, high, target, likely = (_rounded(number) for number in row)
+    expected, low, high, target, likely = (rounded(number) for number in row)
     return Step(ahead, expected, low, high, target, likely)
 
 
@@ -217,12 +218,7 @@ def _told(silent: Pace, steps: tuple[Step, ...], upward: bool, future: Outlook, 
         expected=last.expected,
         low=last.low,
         high=last.high,
-        per_period=_rounded(float(future.per_period[place])),
-        phi=_rounded(float(future.phi[place])),
+        per_period=rounded(float(future.per_period[place])),
+        phi=rounded(float(future.phi[place])),
         steps=steps,
     )
-
-
-def _rounded(number: float) -> float:
-    """Ten significant digits: what is stored does not hang on the last bits of a library."""
-    return float(f"{number:.10g}")

@@ -22,12 +22,12 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from alignment.signals.columns import CYCLES_NEEDED
 from alignment.signals.likelihood import Prior, company_prior, patterns_of, scenarios
 from alignment.signals.sums import Floats, gram, inverse, middle_of, over_time, weighed
 
 CLIP = 3.0
 HARMONICS = 3
-CYCLES_NEEDED = 2
 _AT_ONCE = 512
 SHARED = ("design", "tested", "scenario_phi")  # what all series of a `Fit` have in common
 

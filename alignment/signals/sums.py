@@ -119,3 +119,8 @@ def middle_of(magnitudes: Floats) -> Floats:
     high = ordered[np.clip(known // 2, 0, last), column]
     result: Floats = np.where(known > 0, (low + high) / 2, np.nan)
     return result
+
+
+def rounded(number: float) -> float:
+    """Ten significant digits: what is stored does not hang on the last bits of a library."""
+    return float(f"{number:.10g}")

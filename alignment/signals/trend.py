@@ -13,9 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from alignment.periods import Cadence
+from alignment.signals.columns import EACH, LONGEST, as_found
 from alignment.signals.luck import luck_table
 from alignment.signals.regression import Fit
-from alignment.signals.sums import Floats
+from alignment.signals.sums import Floats, rounded
 from alignment.signals.trends import (
     ALPHA,
     FEWEST,
@@ -26,13 +27,9 @@ from alignment.signals.trends import (
     trends_with_fits,
     within,
 )
+from alignment.signals.verdict import CLAIMED
 
-LONGEST = 156
 SEASONS = {Cadence.DAY: 7, Cadence.WEEK: 52, Cadence.MONTH: 12, Cadence.QUARTER: 4}
-_EACH = {
-    Cadence.DAY: "day", Cadence.WEEK: "week", Cadence.MONTH: "month", Cadence.QUARTER: "quarter",
-    Cadence.FISCAL_YEAR: "year",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +92,10 @@ def trend(
         "slope": slope, "phi": float(found.phi[0]), "statistic": slope / max(error, abs(slope) * 1e-6, 1e-300),
         "p": float(found.p[0]), "low": low, "high": high, "per_quarter": slope * cadence.per_year / 4,
     }  # fmt: skip
-    kept = {name: _rounded(number) for name, number in figures.items()}
+    kept = {name: rounded(number) for name, number in figures.items()}
     flat = margin is not None and bool(within(fit, margin * unit / (len(series) - 1))[0])
     verdict, words = _verdict(kept, found, flat, direction, margin)
-    if verdict in ("improving", "worsening"):
+    if verdict in CLAIMED:
         words = f"{words} {_effect(kept, cadence)}"
     judged = "flow" if fit.tested else "stock"
     return Trend(verdict, words, int(found.known[0]), **kept, kind=judged, table=luck_table().version)
@@ -138,9 +135,7 @@ def _effect(figures: dict[str, float], cadence: Cadence) -> str:
     sign = 1 if figures["slope"] > 0 else -1
     low, high = sorted((sign * figures["low"], sign * figures["high"]))
     way = "rises" if sign > 0 else "falls"
-    words = (
-        f"It {way} by about {_two(abs(figures['slope']))} a {_EACH[cadence]} ({_two(low)} to {_two(high)})"
-    )
+    words = f"It {way} by about {_two(abs(figures['slope']))} a {EACH[cadence]} ({_two(low)} to {_two(high)})"
     if cadence in (Cadence.QUARTER, Cadence.FISCAL_YEAR):
         return f"{words}."
     return f"{words}, {_two(abs(figures['per_quarter']))} a quarter."
@@ -159,11 +154,6 @@ def _still(known: int, margin: float | None, kind: str | None) -> Trend:
 
 def _trimmed(values: Sequence[float | None]) -> Floats:
     """The last 156 readings as an array, without gaps at either end."""
-    series = np.array([np.nan if value is None else value for value in values[-LONGEST:]], dtype=np.float64)
+    series = np.array(as_found(values[-LONGEST:]), dtype=np.float64)
     seen = np.flatnonzero(~np.isnan(series))
     return series[seen[0] : seen[-1] + 1] if len(seen) else series[:0]
-
-
-def _rounded(number: float) -> float:
-    """Ten significant digits: what is stored does not hang on the last bits of a library."""
-    return float(f"{number:.10g}")

@@ -11,8 +11,7 @@ from alignment.signals.changes import Moved
 from alignment.signals.columns import EACH, Columns, period_words
 from alignment.signals.pace_words import figure
 from alignment.signals.trend import Trend, luck_words
-
-_CLAIMED = ("improving", "worsening")
+from alignment.signals.verdict import CLAIMED
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +48,7 @@ class Headline:
 
 def headline_of(trend: Trend, told: Told, direction: str) -> Headline:
     """One reading of trend, story and alarm: a step is never called a trend, nor a drift a shift."""
-    if trend.verdict in _CLAIMED:
+    if trend.verdict in CLAIMED:
         tone = "better" if trend.verdict == "improving" else "worse"
         if told.of_growth:
             aside = told.story if told.word in ("step", "drift", "both") else ""

@@ -7,10 +7,8 @@ stands here; none of them asks the single tests. Columns become days by `Columns
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 import numpy as np
 
@@ -18,16 +16,16 @@ from alignment.signals import arbiter
 from alignment.signals.alarm import Alarm, alarms
 from alignment.signals.beginning import beginning
 from alignment.signals.changes import History, Model, change_history
-from alignment.signals.columns import Columns, as_found
+from alignment.signals.columns import Columns, alike, as_found, seen_twice
 from alignment.signals.kinds import FEWEST, Guess, guess_kind
 from alignment.signals.regression import Fit
 from alignment.signals.sense import come_back, kept, record, stands_alone, too_small
 from alignment.signals.steps import deseasoned
-from alignment.signals.sums import Floats
+from alignment.signals.sums import Floats, rounded
 from alignment.signals.trend import Trend, season_of, trend
 from alignment.signals.trends import level_fit
+from alignment.signals.verdict import CLAIMED, Began, Change, Level, Series, Shift, Story, Verdicts
 from alignment.signals.verdict_words import (
-    Headline,
     Told,
     alarm_words,
     beginning_words,
@@ -37,108 +35,10 @@ from alignment.signals.verdict_words import (
     story_words,
 )
 
-CYCLES_NEEDED = 2
 SAME_WITHIN = 6
 """Columns by which story and history may date one step differently."""
 LATELY = 1 / 3
 """Share of the readings within which a change of level says how a metric goes lately."""
-
-
-@dataclass(frozen=True, slots=True)
-class Series:
-    """A metric's readings by period and what is declared of it; `margin` is the change that would not matter.
-
-    `kind` is "flow", "stock" or None where it is not declared; `unit` stands in the sentences.
-    """
-
-    columns: Columns
-    direction: str
-    kind: str | None = "flow"
-    margin: float | None = None
-    unit: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Story:
-    """One word for the whole stretch: "step", "drift", "both", "one-off", "none" or "cannot tell".
-
-    `p` is the share of metrics in which nothing happens that show as much, `likely` how likely the word is among
-    step, drift and both. `start` is the first day of the new level, or of the one-off's period; `size` in the unit.
-    """
-
-    word: str
-    sentence: str
-    p: float | None = None
-    likely: float | None = None
-    start: date | None = None
-    size: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Began:
-    """When a drift began: first days of periods. `always`: perhaps from the first reading on."""
-
-    start: date
-    earliest: date
-    latest: date
-    always: bool
-    sentence: str
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A level, a line, or a stock's growth changed for good: first day, and size with its interval of 95 %.
-
-    `kind` is "up", "down", or "turn", whose size is of the slope for each period.
-    """
-
-    start: date
-    kind: str
-    size: float
-    low: float
-    high: float
-    sentence: str
-
-
-@dataclass(frozen=True, slots=True)
-class Level:
-    """What held between two changes: last days of its first and last period, and the level, or the line, there."""
-
-    first: date
-    last: date
-    start: float
-    end: float
-
-
-@dataclass(frozen=True, slots=True)
-class Shift:
-    """The alarm in days. `verdict` is "shifted", "quiet" or "cannot tell"; see `Alarm` for the figures."""
-
-    verdict: str
-    sentence: str
-    raised: date | None = None
-    start: date | None = None
-    size: float | None = None
-    yearly: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Verdicts:
-    """Everything said of one metric; `headline` is the sentence to show first.
-
-    `levels` stand for a chart; none of a stock, whose changes are of its growth. `guess` is what the readings say about
-    its kind.
-    """
-
-    headline: Headline
-    trend: Trend
-    story: Story
-    shift: Shift
-    changes: tuple[Change, ...]
-    history: str
-    levels: tuple[Level, ...]
-    began: Began | None
-    guess: Guess
 
 
 def verdicts(many: Sequence[Series]) -> list[Verdicts]:
@@ -148,12 +48,7 @@ def verdicts(many: Sequence[Series]) -> list[Verdicts]:
     left untold.
     """
     cases = [_case(one, fit) for one, fit in zip(many, _fits(many), strict=True)]
-    known = [case for case in cases if case.kind]
-    columns = [case.columns.values for case in known]
-    seen = alarms(columns, stock=[case.stock for case in known], period=[case.period for case in known])
-    told = dict(zip(map(id, known), zip(seen, _stories(known), strict=True), strict=True))
-    untold = (Alarm("cannot tell"), Story("cannot tell", ""))
-    return [_one(case, *told.get(id(case), untold)) for case in cases]
+    return [_one(case, *told) for case, told in zip(cases, _steps_and_shifts(cases), strict=True)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,16 +81,20 @@ class _Case:
 
 def _fits(many: Sequence[Series]) -> list[Fit | None]:
     """The line of each series, None where there are too few readings to ask; those of equal length together."""
-    groups: dict[tuple[int, int | None], list[int]] = defaultdict(list)
-    for place, one in enumerate(many):
-        if one.columns.known >= FEWEST:
-            groups[len(one.columns.values), season_of(one.columns.cadence)].append(place)
     fits: list[Fit | None] = [None] * len(many)
-    for (_, period), places in groups.items():
-        together = level_fit(np.array([as_found(many[place].columns.values) for place in places]), period)
-        for row, place in enumerate(places):
-            fits[place] = together.of(row)
+    asked = [place for place, one in enumerate(many) if one.columns.known >= FEWEST]
+    shapes = alike((len(many[at].columns.values), season_of(many[at].columns.cadence)) for at in asked)
+    for (_, period), places in shapes.items():
+        group = [asked[place] for place in places]
+        together = level_fit(_rows(many[at].columns for at in group), period)
+        for row, at in enumerate(group):
+            fits[at] = together.of(row)
     return fits
+
+
+def _rows(group: Iterable[Columns]) -> Floats:
+    """Values of columns of one length, (N, n)."""
+    return np.array([as_found(columns.values) for columns in group], dtype=np.float64)
 
 
 def _case(series: Series, fit: Fit | None) -> _Case:
@@ -225,34 +124,33 @@ def _one(case: _Case, alarm: Alarm, story: Story) -> Verdicts:
     return Verdicts(headline, found, story, shift, changes, history.sentence, levels, began, case.guess)
 
 
-def _stories(cases: Sequence[_Case]) -> list[Story]:
-    groups: dict[tuple[int, bool, int | None], list[int]] = defaultdict(list)
-    for place, case in enumerate(cases):
-        groups[len(case.columns.values), case.stock, case.period].append(place)
-    told: dict[int, Story] = {}
-    for (length, stock, period), places in groups.items():
-        rows = np.array([as_found(cases[place].columns.values) for place in places]).reshape(
-            len(places), length
-        )
-        rows = np.diff(rows, axis=1) if stock else rows
-        if rows.shape[1] < arbiter.SHORTEST:
-            told |= {place: Story("cannot tell", "") for place in places}
+def _steps_and_shifts(cases: Sequence[_Case]) -> list[tuple[Alarm, Story]]:
+    """Alarm and story of each, those of one shape together; untold where the kind is not known or too little is."""
+    told = [(Alarm("cannot tell"), Story("cannot tell", ""))] * len(cases)
+    shapes = alike((len(case.columns.values), case.kind, case.period) for case in cases)
+    for (length, kind, period), places in shapes.items():
+        stock = kind == "stock"
+        if kind is None or length - stock < arbiter.SHORTEST:
             continue
-        found = arbiter.stories(rows, period=period)
-        told |= {place: _story(cases[place], found, row) for row, place in enumerate(places)}
-    return [told[place] for place in range(len(cases))]
+        group = [cases[place] for place in places]
+        rows = _rows(case.columns for case in group)
+        seen = alarms(rows, stock=stock, period=period)
+        found = arbiter.stories(np.diff(rows, axis=1) if stock else rows, period=period)
+        for row, (place, case) in enumerate(zip(places, group, strict=True)):
+            told[place] = (seen[row], _story(case, found, row))
+    return told
 
 
 def _story(case: _Case, found: arbiter.Stories, row: int) -> Story:
     word, values = found.words[row], [value for value in case.columns.values if value is not None]
     if word == "cannot tell" or max(values) == min(values):
         return Story("cannot tell" if word == "cannot tell" else "none", "")
-    p = _rounded(found.p[row])
+    p = rounded(found.p[row])
     if word == "none" or not _borne_out(case, word, found, row):
         return Story("none", "", p)
     column = None if np.isnan(found.place[row]) else int(found.place[row]) + case.stock
-    size = _rounded(found.size[row])
-    likely = _rounded(found.likely[arbiter.WORDS.index(word), row]) if word in arbiter.WORDS else None
+    size = rounded(found.size[row])
+    likely = rounded(found.likely[arbiter.WORDS.index(word), row]) if word in arbiter.WORDS else None
     sentence = story_words(word, case.columns, column, size, likely, case.unit, case.stock)
     return Story(word, sentence, p, likely, None if column is None else case.columns.starts[column], size)
 
@@ -267,10 +165,10 @@ def _borne_out(case: _Case, word: str, found: arbiter.Stories, row: int) -> bool
 
 def _began(case: _Case, found: Trend, story: Story) -> Began | None:
     """Of a trend that is no single step."""
-    if found.verdict not in ("improving", "worsening") or story.word == "step":
+    if found.verdict not in CLAIMED or story.word == "step":
         return None
-    columns, period = case.columns, case.period
-    season = period if period and len(columns.values) >= CYCLES_NEEDED * period else None
+    columns = case.columns
+    season = seen_twice(case.period, len(columns.values))
     row = np.array(as_found(columns.values))
     turn = beginning(row, phi=found.phi or 0.0, period=season, stock=found.kind == "stock")
     if turn is None:
@@ -336,8 +234,3 @@ def _levels(case: _Case, history: History) -> tuple[Level, ...]:
         return ()
     days = case.columns.last_day
     return tuple(Level(days(part.first), days(part.last), part.start, part.end) for part in history.segments)
-
-
-def _rounded(number: float) -> float:
-    """Ten significant digits: what is stored does not hang on the last bits of a library."""
-    return float(f"{number:.10g}")

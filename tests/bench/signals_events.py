@@ -19,7 +19,8 @@ from alignment.importing.files import from_path
 from alignment.importing.series import MetricReadings, read_series
 from alignment.periods import Cadence, Period
 from alignment.signals.columns import columns
-from alignment.signals.verdicts import Series, Verdicts, verdicts
+from alignment.signals.verdict import Series, Verdicts
+from alignment.signals.verdicts import verdicts
 
 NEAR = 91
 LAST = date(2026, 1, 1)

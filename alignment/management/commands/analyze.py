@@ -135,7 +135,7 @@ def _analysed(read: FileSeries, given: dict[str, Any], day: date) -> Analysis:
 def _subjects(read: FileSeries, named: SeriesNamed, given: dict[str, Any]) -> list[Subject]:
     from alignment.signals.analysis import Subject  # these load numpy
     from alignment.signals.columns import columns
-    from alignment.signals.verdicts import Series
+    from alignment.signals.verdict import Series
 
     kinds = parted("--kind", given["kind"], named, KINDS)
     directions = parted("--direction", given["direction"], named, DIRECTIONS)

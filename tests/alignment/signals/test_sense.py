@@ -12,8 +12,9 @@ from alignment.signals.changes import Model, change_history, tamed
 from alignment.signals.columns import columns
 from alignment.signals.sense import come_back, kept, record, stands_alone, too_small
 from alignment.signals.trend import Trend
+from alignment.signals.verdict import Series, Verdicts
 from alignment.signals.verdict_words import Told, headline_of, record_words, story_words
-from alignment.signals.verdicts import Series, Verdicts, verdicts
+from alignment.signals.verdicts import verdicts
 
 MONDAY = date(2023, 1, 2)
 NAN = float("nan")

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from alignment.periods import Cadence
 from alignment.signals.columns import columns, period_words
-from alignment.signals.verdicts import Series, Verdicts, verdicts
+from alignment.signals.verdict import Series, Verdicts
+from alignment.signals.verdicts import verdicts
 
 MONDAY = date(2025, 1, 6)
 WEEKS = 78
