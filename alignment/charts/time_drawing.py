@@ -15,6 +15,7 @@ from alignment.charts.time_plot import (
     Line,
     Moment,
     Points,
+    Stretch,
     TimePlot,
 )
 
@@ -44,6 +45,7 @@ def drawing(plot: TimePlot) -> Markup:
 def _stretched(plot: TimePlot, area: float) -> Markup:
     values, days = plot.values, plot.days
     parts = [_band(band, plot) for band in plot.bands]
+    parts += [_stretch(stretch, plot) for stretch in plot.stretches]
     for value, _ in plot.tick_labels():
         y = number(1000 * (1 - values.share(value)))
         parts.append(element("path", d=f"M0 {y}H1000", class_="stroke stroke-thin ink-grid"))
@@ -86,6 +88,11 @@ def _band(band: Band, plot: TimePlot) -> Markup:
     top = 0.0 if band.high is None else 1000 * (1 - plot.values.share(band.high))
     bottom = 1000.0 if band.low is None else 1000 * (1 - plot.values.share(band.low))
     return element("rect", y=number(top), width=1000, height=number(max(bottom - top, 0)), class_="fill-band")
+
+
+def _stretch(stretch: Stretch, plot: TimePlot) -> Markup:
+    left, right = (1000 * plot.days.share(day) for day in (stretch.first, stretch.last))
+    return element("rect", x=number(left), width=number(right - left), height=1000, class_="fill-band")
 
 
 def _height_of(value: float, plot: TimePlot, area: float) -> float:

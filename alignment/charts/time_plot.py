@@ -79,6 +79,14 @@ class Moment:
     label: str
 
 
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Days within which something lies, shaded over the whole height."""
+
+    first: date
+    last: date
+
+
 @dataclass(frozen=True)  # no slots: the scales are worked out once and kept
 class TimePlot:
     """What is plotted. `title` is read to those who cannot see it; `unit` follows the topmost tick."""
@@ -89,6 +97,7 @@ class TimePlot:
     bands: tuple[Band, ...] = ()
     fans: tuple[Fan, ...] = ()
     moments: tuple[Moment, ...] = ()
+    stretches: tuple[Stretch, ...] = ()
     height: int = 272
     floor: float | None = None
     ceiling: float | None = None
@@ -156,6 +165,7 @@ def figure(plot: TimePlot) -> Figure:
             },
             "shapes": [
                 *(_band_shape(band, values) for band in plot.bands),
+                *map(_stretch_shape, plot.stretches),
                 *map(_moment_shape, plot.moments),
             ],
             "annotations": [
@@ -213,6 +223,20 @@ def _band_shape(band: Band, values: ValueScale) -> Figure:
         "x1": 1,
         "y0": values.low if band.low is None else band.low,
         "y1": values.high if band.high is None else band.high,
+        "fillcolor": Ink.BAND.in_figure,
+        "line": {"width": 0},
+        "layer": "below",
+    }
+
+
+def _stretch_shape(stretch: Stretch) -> Figure:
+    return {
+        "type": "rect",
+        "yref": "paper",
+        "x0": stretch.first.isoformat(),
+        "x1": stretch.last.isoformat(),
+        "y0": 0,
+        "y1": 1,
         "fillcolor": Ink.BAND.in_figure,
         "line": {"width": 0},
         "layer": "below",

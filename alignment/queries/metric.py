@@ -6,9 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.db.models import QuerySet
+
 from alignment.models import ImportBatch, Metric, ObservationRevision
 from alignment.periods import Cadence, Calendar, Period
 from alignment.queries.freshness import Freshness, freshness_of
+from alignment.queries.metric_against import ChoosingPage, choosing_page
 from alignment.queries.metric_chart import MetricChart, metric_chart
 from alignment.queries.metric_marks import Mark, Restatement, edits, imports, marks_of, work
 from alignment.queries.metric_signals import Answer, answers, happenings, series_of, verdicts_on
@@ -44,9 +47,12 @@ class MetricPage:
     marks_left_out: int
     uses: Uses
     sources: SourcesPage
+    compare: ChoosingPage
 
 
-def metric_page(metric: Metric, day: date, *, asked_range: str, asked_page: int) -> MetricPage:
+def metric_page(
+    metric: Metric, visible: QuerySet[Metric], day: date, *, asked_range: str, asked_page: int
+) -> MetricPage:
     """The page as it was known on a day; the number of queries does not grow with the data."""
     house = load_house()
     policy = policy_from(active_policy())
@@ -89,6 +95,7 @@ def metric_page(metric: Metric, day: date, *, asked_range: str, asked_page: int)
         marks_left_out=left_out,
         uses=uses,
         sources=sources_page(metric, known, restatements, batches, house, asked_page),
+        compare=choosing_page(metric, visible, words=""),
     )
 
 

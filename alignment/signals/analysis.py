@@ -12,11 +12,12 @@ from datetime import date
 import numpy as np
 
 from alignment.periods import Period
-from alignment.signals.columns import LONGEST, Columns, as_found, seen_twice
+from alignment.signals.columns import Columns, as_found, seen_twice
 from alignment.signals.discovery import Discoveries, Finding, discover
 from alignment.signals.divergence import Divergence
 from alignment.signals.diverging import diverge
 from alignment.signals.pace import Goal, Pace, pace
+from alignment.signals.pairing import side_by_side
 from alignment.signals.staleness import Staleness, staleness
 from alignment.signals.trend import season_of
 from alignment.signals.verdict import Series, Verdicts
@@ -151,7 +152,9 @@ def _pair(told: Sequence[Told], asked: PairAsked) -> PairTold:
             f"{one.subject.name} is {first.cadence.label} and {other.subject.name} {second.cadence.label}: "
             "pair series of one cadence."
         )
-    columns, rows = _side_by_side(first, second, asked.lag)
+    pair = side_by_side(first, second, asked.lag)
+    columns = pair.second
+    rows = [np.array([as_found(values)]) for values in (pair.first, columns.values)]
     kind = "stock" if "stock" in (one.kind, other.kind) else "flow"
     if not columns.starts:
         words = "Cannot tell whether they part: there is no period in which both have a reading."
@@ -160,19 +163,6 @@ def _pair(told: Sequence[Told], asked: PairAsked) -> PairTold:
     period = seen_twice(season_of(columns.cadence), len(columns.starts))
     [found] = diverge(*rows, period=period, kind=kind, names=names, columns=columns)
     return PairTold(asked, columns, kind, found)
-
-
-def _side_by_side(first: Columns, second: Columns, lag: int) -> tuple[Columns, list[np.ndarray]]:
-    """The periods of the second from the first to the last reading of both, and both rows over them."""
-    moved = {
-        Period(start, first.cadence).next(lag).start: value
-        for start, value in zip(first.starts, first.values, strict=True)
-    }
-    known = dict(zip(second.starts, second.values, strict=True))
-    both = [start for start, value in known.items() if value is not None and moved.get(start) is not None]
-    starts = tuple(start for start in second.starts if both and both[0] <= start <= both[-1])[-LONGEST:]
-    rows = [np.array([as_found([part.get(start) for start in starts])]) for part in (moved, known)]
-    return Columns(second.cadence, starts, tuple(known[start] for start in starts)), rows
 
 
 def _target(told: Told, asked: TargetAsked) -> TargetTold:

@@ -2,12 +2,14 @@
 
 from django.urls import URLPattern, path
 
-from alignment.views import method, metric_forms, metrics
+from alignment.views import method, metric_against, metric_forms, metrics
 
 patterns: list[URLPattern] = [
     path("metrics", metrics.metrics, name="metrics"),
     path("method", method.method, name="method"),
     path("readings", metrics.readings, name="readings"),
     path("metrics/<str:key>", metrics.metric, name="metric"),
+    path("metrics/<str:key>/against", metric_against.choose, name="metric-choose"),
+    path("metrics/<str:key>/against/<str:other>", metric_against.against, name="metric-against"),
     path("metrics/<str:key>/edit", metric_forms.metric_edit, name="metric-edit"),
 ]

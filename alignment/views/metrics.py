@@ -57,7 +57,10 @@ def metric(request: HttpRequest, key: str) -> HttpResponse:
     company, day, shell = frame(request)
     if company is None:
         raise Http404("There is no company yet.")
-    page = metric_page(found, day, asked_range=_asked_range(request), asked_page=_asked_page(request))
+    visible = metrics_visible_to(user)
+    page = metric_page(
+        found, visible, day, asked_range=_asked_range(request), asked_page=_asked_page(request)
+    )
     with_sources = request.GET.get("with") == "sources"
     sheet_of = page.sources.sources_sheet if with_sources else page.sources.readings_sheet
     name = f"{found.key}-sources-{day}" if with_sources else f"{READINGS_FILE}-{found.key}-{day}"

@@ -40,7 +40,7 @@ CLOSED: dict[str, set[str]] = {
 }
 """Pages that answer 403 to a role; the product manager is of the team that holds the objectives."""
 _UPLOAD = RESTRICTED["imports/uploads/<uuid:token>"]
-KINDS = 23
+KINDS = 25
 """How many kinds of page there are behind the sign-in."""
 MORE = (
     "/objectives?view=tree", "/objectives?status=achieved", "/why/objective/objective-0",

@@ -27,7 +27,9 @@ QUERIES: dict[str, int] = {
     "portfolio": 14,
     "portfolio/<slug:slug>": 21,
     "metrics": 12,
-    "metrics/<str:key>": 19,
+    "metrics/<str:key>": 20,
+    "metrics/<str:key>/against": 8,
+    "metrics/<str:key>/against/<str:other>": 11,
     "method": 6,
     "why/company": 15,
     "why/<str:kind>/<slug:slug>": 16,
@@ -54,7 +56,7 @@ MORE = {
     "/why/objective/objective-0": 16,
     "/why/key-result/{number}": 16,
     "/policy-lab?objective=objective-0": 18,
-    "/metrics/sales.0?range=26": 19,
+    "/metrics/sales.0?range=26": 20,
 }
 """By pattern, and by address for other contents of the same pages.
 

@@ -3,6 +3,8 @@
 OF_THE_COMPANY: dict[str, str] = {
     "metrics": "/metrics",
     "metrics/<str:key>": "/metrics/sales.0",
+    "metrics/<str:key>/against": "/metrics/sales.0/against",
+    "metrics/<str:key>/against/<str:other>": "/metrics/sales.0/against/speed.0",
 }
 RESTRICTED: dict[str, str] = {
     "method": "/method",
