@@ -11,6 +11,8 @@ from django.db.models import F, Q
 from alignment.models.fields import CADENCE_CHOICES, at_most_one, reading_field
 from alignment.periods import Cadence
 
+SEASON_UNDECLARED = "not declared: reckoned with once it could be seen twice"
+"""What an empty `Metric.season` means, for people."""
 METRIC_KEY_PATTERN = r"^[a-z0-9][a-z0-9_-]*(\.[a-z0-9][a-z0-9_-]*)*$"
 
 
@@ -46,6 +48,10 @@ class Metric(models.Model):
         FLOW = "flow", "flow (counted over each period)"
         STOCK = "stock", "stock (a level at the period's end)"
 
+    class Season(models.TextChoices):
+        YEARLY = "yearly", "yearly (some months are always higher than others)"
+        NONE = "none", "none within the year"
+
     class Role(models.TextChoices):
         VELOCITY = "velocity", "Delivery velocity"
         REVENUE = "revenue", "Revenue"
@@ -75,6 +81,9 @@ class Metric(models.Model):
     )
     kind = models.CharField(
         max_length=8, choices=Kind.choices, default=Kind.FLOW, blank=True, help_text="empty: not declared"
+    )
+    season = models.CharField(
+        max_length=8, choices=Season.choices, blank=True, help_text="empty: not declared"
     )
     margin = reading_field(
         null=True, blank=True, help_text="a change over the window of readings that would not matter"
@@ -120,6 +129,9 @@ class Metric(models.Model):
                 condition=Q(direction__in=["higher", "lower", "range"]), name="metric_direction_known"
             ),
             models.CheckConstraint(condition=Q(kind__in=["", "flow", "stock"]), name="metric_kind_known"),
+            models.CheckConstraint(
+                condition=Q(season__in=["", "yearly", "none"]), name="metric_season_known"
+            ),
             models.CheckConstraint(
                 condition=Q(margin=None) | Q(margin__gt=0), name="metric_margin_above_zero"
             ),

@@ -122,9 +122,9 @@ def _tests(found: Measured) -> tuple[Test, ...]:
             "Where a key result will be at its due date, and how likely it reaches its target.",
             "Level, slope, season and sluggishness are estimated with all that the readings leave open, and carried "
             "forward; a slope is taken to go on at nine tenths of what it was.",
-            "Fewer than 12 readings, a season seen less than twice, a due date further off than the readings "
-            "reach back. "
-            "Then attainment alone decides the status, and the page says “pace unknown”.",
+            "Fewer than 12 readings, a declared season that was seen less than twice, a due date further off than the "
+            "readings reach back. Where no season is declared or seen yet, the range allows for one. "
+            "Where nothing is told, attainment alone decides the status, and the page says “pace unknown”.",
             "Of the things said to be 70 % likely about 70 % happen; the largest gap over ten such classes is "
             "under five "
             "points (docs/signals.md).",

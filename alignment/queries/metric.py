@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from django.db.models import QuerySet
 
 from alignment.models import ImportBatch, Metric, ObservationRevision
+from alignment.models.metrics import SEASON_UNDECLARED
 from alignment.periods import Cadence, Calendar, Period
 from alignment.queries.freshness import Freshness, freshness_of
 from alignment.queries.metric_against import ChoosingPage, choosing_page
@@ -184,6 +185,7 @@ def _facts(metric: Metric, house: House) -> tuple[tuple[str, str], ...]:
         ("Reports", metric.get_cadence_display()),
         ("Reporting lag", f"{metric.reporting_lag_days} days after a period’s end"),
         ("Kind", metric.get_kind_display() if metric.kind else "not declared"),
+        ("Season", metric.get_season_display() if metric.season else SEASON_UNDECLARED),
         ("Change that would not matter", "not declared" if margin is None else measure(margin, metric.unit)),
         ("Role", metric.get_role_display() if metric.role else "none"),
         ("Owner", metric.owner.name if metric.owner else "nobody yet"),

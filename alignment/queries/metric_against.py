@@ -33,7 +33,7 @@ from alignment.queries.readings import KnownReading, newest_readings
 from alignment.queries.words import counted
 from alignment.scoring.inputs import Reading
 from alignment.scoring.loading import House, load_house
-from alignment.signals.columns import as_found, columns, seen_twice
+from alignment.signals.columns import as_found, columns, season_of, seen_twice
 from alignment.signals.pairing import SideBySide, side_by_side
 
 if TYPE_CHECKING:
@@ -172,7 +172,6 @@ def divergence_on(pair: SideBySide, stock: bool, names: tuple[str, str]) -> Dive
 
     from alignment.signals.divergence import Divergence
     from alignment.signals.diverging import diverge
-    from alignment.signals.trend import season_of
 
     if not pair.both:
         words = "Cannot tell whether they part: there is no period in which both have a reading."

@@ -37,7 +37,7 @@ def series_of(metric: Metric, readings: Sequence[Reading]) -> Series:
     """A metric whose readings were these, oldest first, as the signals look at it."""
     margin = None if metric.margin is None else float(metric.margin)
     laid = laid_out(Cadence(metric.cadence), readings)
-    return Series(laid, metric.direction, metric.kind or None, margin, metric.unit)
+    return Series(laid, metric.direction, metric.kind or None, margin, metric.unit, metric.season)
 
 
 @lru_cache(maxsize=_KEPT)

@@ -337,7 +337,7 @@ _COLUMNS = (
     Column("latest", "number"), Column("period from", "day"), Column("period to", "day"), Column("freshness"),
     Column("stale since", "day"), Column("role"), Column("owner"), Column("measures"), Column("source"),
     Column("kind"), Column("change that would not matter", "number"), Column("shows"), Column("in words"),
-    Column("judged to", "day"), Column("shown since", "day"),
+    Column("judged to", "day"), Column("shown since", "day"), Column("season"),
 )  # fmt: skip
 
 
@@ -352,5 +352,5 @@ def _sheet_row(
         fresh.word, fresh.since, metric.get_role_display() if metric.role else "",
         metric.owner.name if metric.owner else "", str(metric.scope) if metric.scope else "the company", metric.source,
         metric.kind or "not declared", metric.margin, told.verdict if told else "", told.sentence if told else "",
-        told.as_of if told else None, told.shown_since if told else None,
+        told.as_of if told else None, told.shown_since if told else None, metric.season or "not declared",
     )  # fmt: skip

@@ -124,6 +124,7 @@ def _metric(names: Names, plan: MetricPlan) -> Metric:
         cadence=plan.feed.cadence.value,
         reporting_lag_days=plan.feed.lag_days,
         kind=plan.kind,
+        season=plan.season,
         role=plan.role,
         source=plan.source,
         description=plan.description,

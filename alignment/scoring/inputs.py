@@ -31,7 +31,8 @@ def later_start(cadence: Cadence, start: date, count: int) -> date:
 class MetricInput:
     """A metric as scores need it. `first_import` is the day of its first import, None before one.
 
-    `kind` is "flow", "stock", or "" where it is not declared; `margin` the change that would not matter.
+    `kind` is "flow", "stock", or "" where it is not declared; `margin` the change that would not matter; `season`
+    "yearly", "none", or "" where it is not declared.
     """
 
     id: int
@@ -51,6 +52,7 @@ class MetricInput:
     epic_id: int | None = None
     calendar: Calendar = STANDARD
     margin: float | None = None
+    season: str = ""
 
 
 @dataclass(frozen=True, slots=True)

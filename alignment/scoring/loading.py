@@ -95,7 +95,7 @@ def load_metrics(house: House, ids: Collection[int] | None = None) -> tuple[Metr
             """
             SELECT id, key, name, unit, cadence, reporting_lag_days, direction, kind,
                    hard_minimum::float8, hard_maximum::float8, (first_imported_at AT TIME ZONE %(zone)s)::date,
-                   theme_id, value_stream_id, team_id, epic_id, margin::float8
+                   theme_id, value_stream_id, team_id, epic_id, margin::float8, season
             FROM alignment_metric
             WHERE %(all)s OR id = ANY(%(ids)s)
             ORDER BY id
@@ -114,7 +114,7 @@ def _metric(
 
 _METRIC_FIELDS = (
     "lag_days", "direction", "kind", "hard_minimum", "hard_maximum", "first_import", "theme_id", "value_stream_id",
-    "team_id", "epic_id", "margin",
+    "team_id", "epic_id", "margin", "season",
 )  # fmt: skip
 
 

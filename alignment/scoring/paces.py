@@ -19,7 +19,7 @@ from alignment.scoring.days import fingerprint_of
 from alignment.scoring.history import MetricHistory, Walk
 from alignment.scoring.inputs import KeyResultInput, MetricInput, Reading, later_start, period_end
 from alignment.scoring.outcomes import readings_within
-from alignment.signals.columns import LONGEST
+from alignment.signals.columns import LONGEST, season_in_doubt, season_of
 from alignment.signals.pace_words import doubt
 
 if TYPE_CHECKING:  # loads numpy, without which the pages' server starts
@@ -27,7 +27,7 @@ if TYPE_CHECKING:  # loads numpy, without which the pages' server starts
 
 ENOUGH = 0.9
 """Share of a band's readings that must lie within bounds at the due date (alignment.signals.band has the same)."""
-RULE = 1
+RULE = 2
 """Version of the rule: a higher one asks everything anew."""
 _WIDTH = 52
 """Series are widened with gaps to a multiple of this many columns, so that few shapes are asked."""
@@ -47,6 +47,7 @@ class Asked:
     settled: tuple[float, float] | None = None  # (reached, asked for) where nothing more is to come
     kind: str = "level"
     metric_kind: str = "flow"
+    season: str = ""
     cadence: Cadence = Cadence.WEEK
     last: date | None = None
     ahead: int = 0
@@ -138,6 +139,7 @@ def asked_of(key_result: KeyResultInput, readings: Sequence[Reading]) -> Asked:
     return Asked(
         kind="band" if key_result.is_band else key_result.kind,
         metric_kind=metric.kind,
+        season=metric.season,
         cadence=metric.cadence,
         last=last,
         ahead=ahead,
@@ -190,7 +192,7 @@ def _periods_left(metric: MetricInput, last: date, due: date) -> int:
 def answers(questions: Iterable[Question]) -> dict[str, Chance]:
     """The answer to each question by its mark, equal questions asked once."""
     found: dict[str, Chance] = {}
-    shapes: dict[tuple[str, str, Cadence, int], list[tuple[str, Asked]]] = defaultdict(list)
+    shapes: dict[tuple[str, str, str, Cadence, int], list[tuple[str, Asked]]] = defaultdict(list)
     for question in questions:
         if question.mark in found:
             continue
@@ -200,8 +202,9 @@ def answers(questions: Iterable[Question]) -> dict[str, Chance]:
             found[question.mark] = _over(asked, *asked.settled)
         elif not asked.doubt:
             width = -(-len(asked.series) // _WIDTH) * _WIDTH
-            shapes[asked.kind, _kind_of(asked), asked.cadence, width].append((question.mark, asked))
-    for (kind, metric_kind, _, width), group in shapes.items():
+            shape = (asked.kind, _kind_of(asked), asked.season, asked.cadence, width)
+            shapes[shape].append((question.mark, asked))
+    for (kind, metric_kind, _, _, width), group in shapes.items():
         if not metric_kind:
             words = doubt("whether it is a flow or a stock must be declared first")
             found |= {mark: Chance(None, words) for mark, _ in group}
@@ -230,11 +233,10 @@ def _kind_of(asked: Asked) -> str:
         return asked.metric_kind
     from alignment.signals.kinds import guess_kind
     from alignment.signals.pace import FEWEST
-    from alignment.signals.trend import season_of
 
     if sum(value is not None for value in asked.series) < FEWEST:
         return "flow"  # too few for either, and the rule says so
-    return guess_kind(asked.series, period=season_of(asked.cadence)).kind or ""
+    return guess_kind(asked.series, period=season_of(asked.cadence, asked.season)).kind or ""
 
 
 def _said(group: Sequence[Asked], kind: str, stock: bool, width: int) -> list[Pace]:
@@ -243,26 +245,37 @@ def _said(group: Sequence[Asked], kind: str, stock: bool, width: int) -> list[Pa
 
     from alignment.signals.band import band_pace
     from alignment.signals.pace import Goal, pace
-    from alignment.signals.trend import season_of
 
     series = np.full((len(group), width), np.nan)
     for row, asked in zip(series, group, strict=True):
         row[width - len(asked.series) :] = [np.nan if v is None else v for v in asked.series]
     since = [width - len(asked.series) + asked.since for asked in group]
     ahead = [asked.ahead for asked in group]
-    period = season_of(group[0].cadence)
+    cadence, declared = group[0].cadence, group[0].season
+    period = season_of(cadence, declared)
+    perhaps = season_in_doubt(cadence, declared)
     if kind == "band":
         sides = [[asked.bounds[side] for asked in group] for side in (0, 1)]
         low = np.array([-np.inf if bound is None else bound for bound in sides[0]])
         high = np.array([np.inf if bound is None else bound for bound in sides[1]])
         window = BAND_READINGS[group[0].cadence]
         return band_pace(
-            series, ahead=ahead, low=low, high=high, window=window, since=since, period=period, stock=stock
-        )
+            series, ahead=ahead, low=low, high=high, window=window, since=since, period=period, perhaps=perhaps,
+            stock=stock,
+        )  # fmt: skip
     goal = Goal.CUMULATIVE if kind == "cumulative" else Goal.STOCK if stock else Goal.READING
     target = np.array([asked.target for asked in group])
     higher = [asked.target > asked.start_value for asked in group]
-    return pace(series, ahead=ahead, target=target, higher=higher, goal=goal, period=period, since=since)
+    return pace(
+        series,
+        ahead=ahead,
+        target=target,
+        higher=higher,
+        goal=goal,
+        period=period,
+        perhaps=perhaps,
+        since=since,
+    )
 
 
 def _chance(asked: Asked, said: Pace) -> Chance:

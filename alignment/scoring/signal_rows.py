@@ -62,7 +62,7 @@ class Judged:
 def judged(metric: MetricInput, readings: Sequence[Reading]) -> Judged:
     """The question that is asked of a metric's readings."""
     laid = laid_out(metric.cadence, readings)
-    declared = (metric.direction, metric.kind, metric.margin, metric.unit)
+    declared = (metric.direction, metric.kind, metric.margin, metric.unit, metric.season)
     mark = fingerprint_of("verdicts", RULE, TABLES, metric.cadence.value, *declared, laid.starts, laid.values)
     return Judged(metric, laid, mark)
 
@@ -74,9 +74,12 @@ def verdict_rows(asked: Sequence[Judged]) -> list[SignalRow]:
     from alignment.signals.verdicts import verdicts  # loads numpy, without which the server starts
 
     many = [
-        Series(one.columns, one.metric.direction, one.metric.kind or None, one.metric.margin, one.metric.unit)
+        Series(
+            one.columns, one.metric.direction, one.metric.kind or None, one.metric.margin, one.metric.unit,
+            one.metric.season,
+        )
         for one in asked
-    ]
+    ]  # fmt: skip
     return [row for one, found in zip(asked, verdicts(many), strict=True) for row in _rows(one, found)]
 
 

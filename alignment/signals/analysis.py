@@ -6,20 +6,25 @@ The same rules as the product's, without a database: `manage.py analyze` prints 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 
 from alignment.periods import Period
-from alignment.signals.columns import Columns, as_found, seen_twice
+from alignment.signals.columns import (
+    Columns,
+    as_found,
+    season_in_doubt,
+    season_of,
+    seen_twice,
+)
 from alignment.signals.discovery import Discoveries, Finding, discover
 from alignment.signals.divergence import Divergence
 from alignment.signals.diverging import diverge
 from alignment.signals.pace import Goal, Pace, pace
 from alignment.signals.pairing import side_by_side
 from alignment.signals.staleness import Staleness, staleness
-from alignment.signals.trend import season_of
 from alignment.signals.verdict import Series, Verdicts
 from alignment.signals.verdicts import verdicts
 
@@ -177,16 +182,13 @@ def _target(told: Told, asked: TargetAsked) -> TargetTold:
     while period.end <= asked.due:
         starts.append(period.start)
         period = period.next()
-    season = seen_twice(season_of(columns.cadence), len(columns.values))
     [found] = pace(
         np.array([as_found(columns.values)]),
         ahead=len(starts),
         target=np.array([asked.value]),
         higher=series.direction != "lower",
         goal=Goal.STOCK if told.kind == "stock" else Goal.READING,
-        period=season,
+        period=series.period,
+        perhaps=season_in_doubt(columns.cadence, series.season),
     )
-    if found.probability is not None and season is None and season_of(columns.cadence) is not None:
-        words = f"{found.sentence} No season could be reckoned with: it would have to be seen twice."
-        found = replace(found, sentence=words)
     return TargetTold(asked, found, tuple(starts[: len(found.steps)]))

@@ -119,6 +119,7 @@ def _series_json(one: Told) -> dict[str, Any]:
         "first": columns.starts[0] if columns.starts else None,
         "last": columns.last_day(-1) if columns.starts else None,
         "kind": {"judged": one.kind, "source": one.kind_source, "reason": one.kind_reason},
+        "season": series.season or None,
         "guess": found.guess,
         "headline": found.headline,
         "p": one.p,

@@ -100,11 +100,20 @@ def whitened(values: Sequence[Floats], gaps: Gaps, phi: float) -> list[Floats]:
 
 
 def fits(
-    series: Floats, gaps: Gaps, design: Floats, phi: float, scales: Sequence[float], line: int = 1
+    series: Floats,
+    gaps: Gaps,
+    design: Floats,
+    phi: float,
+    scales: Sequence[float],
+    line: int = 1,
+    seasons: Sequence[Floats | None] = (None,),
 ) -> list[Fit]:
-    """Regress every series on the design's first n columns under one phi, once for each scale of the slope.
+    """Regress every series on the design's first n columns under one phi, once for each season's prior and, within,
+    each scale of the slope.
 
-    `line` is the design's row that the scale is about. A scale of 0 means no slope, `FLAT` no prior on it.
+    `line` is the design's row that the scale is about; the season's rows follow it. A scale of 0 means no slope,
+    `FLAT` no prior on it. A season's prior is the standard deviation of each of its rows, in the noise's; empty for no
+    season, None for a flat prior.
     """
     shape = series.shape
     told = np.where(gaps.known, series, 0.0)
@@ -119,16 +128,27 @@ def fits(
     total = (answer * answer).sum(axis=1)
     steps = np.where(gaps.known & (gaps.steps > 0), gaps.steps, np.inf)
     apart = np.log1p(-(abs(phi) ** (2 * steps))).sum(axis=1) if phi else np.zeros(shape[0])
-    return [_solved((phi, scale, line), gram, right, total, apart, gaps.count) for scale in scales]
+    sums = gram, right, total, apart, gaps.count
+    return [_solved((phi, scale, line), season, *sums) for season in seasons for scale in scales]
 
 
 def _solved(
-    prior: tuple[float, float, int], gram: Floats, right: Floats, total: Floats, apart: Floats, count: Ints
+    prior: tuple[float, float, int],
+    season: Floats | None,
+    gram: Floats,
+    right: Floats,
+    total: Floats,
+    apart: Floats,
+    count: Ints,
 ) -> Fit:
     """Solve one regression from its sums and weigh it."""
     phi, scale, line = prior
-    gram, right = gram.copy(), right.copy()
-    proper = scale != FLAT
+    size = len(gram) if season is None else line + 1 + len(season)
+    gram, right = gram[:size, :size].copy(), right[:size].copy()
+    proper, known = scale != FLAT, 0.0
+    for place, spread in enumerate(() if season is None else season.tolist(), line + 1):
+        gram[place, place] = gram[place, place] + 1 / spread**2
+        known += float(np.log(spread))
     if scale == 0:
         gram[line, :], gram[:, line], gram[line, line], right[line] = 0.0, 0.0, 1.0, 0.0
     elif proper:
@@ -136,9 +156,11 @@ def _solved(
     factor = cholesky(gram)
     half = forward(factor, right)
     square = np.maximum(total - dot(half, half), total * 1e-12)
-    freedom = np.maximum(count - len(gram) + (1.0 if proper else 0.0), 1.0)
-    size = sum(np.log(factor[i, i]) for i in range(len(gram))) + (np.log(scale) if proper and scale else 0.0)
-    evidence = -0.5 * apart - size - 0.5 * freedom * np.log(np.maximum(square, _TINY))
+    flat = size - (0 if season is None else len(season)) - (1.0 if proper else 0.0)
+    freedom = np.maximum(count - flat, 1.0)
+    volume = known + sum(np.log(factor[i, i]) for i in range(size))
+    volume = volume + (np.log(scale) if proper and scale else 0.0)
+    evidence = -0.5 * apart - volume - 0.5 * freedom * np.log(np.maximum(square, _TINY))
     return Fit(phi, scale, backward(factor, half), factor, square, freedom, evidence)
 
 

@@ -11,16 +11,17 @@ same readings give the same answer.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from alignment.signals.averaging import Floats
 from alignment.signals.outlook import Outcome, outlook
-from alignment.signals.pace import RANGE, Pace, Step, reason
-from alignment.signals.pace_words import chance, doubt
+from alignment.signals.pace import RANGE, Pace, Season, Step, reason
+from alignment.signals.pace_words import ALLOWED_FOR, chance, doubt
 from alignment.signals.sums import rounded
 
 ENOUGH = 0.9
@@ -43,12 +44,13 @@ def band_pace(
     since: int | Sequence[int] = 0,
     enough: float = ENOUGH,
     period: int | None = None,
+    perhaps: bool = False,
     stock: bool = False,
 ) -> list[Pace]:
     """Judge each row of (N, n), NaN being a gap, against bounds `low` and `high` (N,), infinite where one is missing.
 
     `window` readings count at the due date (13 weekly, 6 monthly, 4 quarterly ones), none before column `since`;
-    `ahead` and `since` may differ among the rows.
+    `ahead` and `since` may differ among the rows; `period` and `perhaps` are those of `pace`.
     Of the answer, `expected`, `low` and `high` are shares inside, `at_due` is the share that is enough; the steps are
     readings, each with its chance to lie inside and the nearer bound as target.
     """
@@ -57,16 +59,16 @@ def band_pace(
     aheads, starts = (
         np.broadcast_to(np.asarray(part, dtype=np.intp), (len(series),)) for part in (ahead, since)
     )
-    doubts = [reason(row, int(far), period) for row, far in zip(series, aheads, strict=True)]
+    season = Season(period, perhaps)
+    doubts = [reason(row, int(far), season) for row, far in zip(series, aheads, strict=True)]
     answers = [
         Pace(None, doubt(words), enough, int((~np.isnan(row)).sum()))
         for words, row in zip(doubts, series, strict=True)
     ]
-    told = np.flatnonzero([not words for words in doubts])
-    for start in range(0, len(told), _AT_ONCE):
-        rows = told[start : start + _AT_ONCE]
-        outcome = Outcome.STOCK if stock else Outcome.READING
-        future = outlook(series[rows], int(aheads[rows].max()), outcome, period)
+    unseen = [season.unseen(row) for row in series]
+    outcome = Outcome.STOCK if stock else Outcome.READING
+    for rows, allowed in _batches(doubts, unseen):
+        future = outlook(series[rows], int(aheads[rows].max()), outcome, period, perhaps=allowed)
         under = [1 - future.at_least(np.broadcast_to(bound[rows], future.expected.shape)) for bound in bounds]
         middles, reaches = future.expected, 1.2816 * future.deviation
         for place, row in enumerate(rows):
@@ -76,8 +78,18 @@ def band_pace(
             chances = (under[0][:far, place], under[1][:far, place])
             shares = _shares(chances, float(future.phi[place]), min(far, window), answers[row].n, known)
             range_of_steps = (middles[:far, place], reaches[:far, place])
-            answers[row] = _told(answers[row], shares, enough, _steps(range_of_steps, limits, chances))
+            answer = _told(answers[row], shares, enough, _steps(range_of_steps, limits, chances))
+            answers[row] = replace(answer, sentence=f"{answer.sentence} {ALLOWED_FOR}") if allowed else answer
     return answers
+
+
+def _batches(doubts: Sequence[str], unseen: Sequence[bool]) -> Iterator[tuple[NDArray[np.intp], bool]]:
+    """Rows that are told, some together: those whose season shows or is not there, then those to allow one for."""
+    for allowed in (False, True):
+        told = [not words and hidden is allowed for words, hidden in zip(doubts, unseen, strict=True)]
+        rows = np.flatnonzero(told)
+        for start in range(0, len(rows), _AT_ONCE):
+            yield rows[start : start + _AT_ONCE], allowed
 
 
 def _known_inside(row: Floats, bounds: tuple[float, float], last: int, since: int) -> tuple[int, int]:

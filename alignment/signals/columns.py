@@ -12,6 +12,10 @@ from alignment.periods import Cadence, Period
 Key = TypeVar("Key", bound=Hashable)
 CYCLES_NEEDED = 2
 """How often a season must be seen before it is reckoned with."""
+YEARLY, NO_SEASON = "yearly", "none"
+"""What may be declared of a metric's season; "" where nothing is."""
+_SEASONS = {Cadence.DAY: 7, Cadence.WEEK: 52, Cadence.MONTH: 12, Cadence.QUARTER: 4}
+_YEAR_OF_DAYS = 365
 LONGEST = 156
 """Columns that signals look at: three years of weeks, thirteen of months, five months of days."""
 
@@ -74,6 +78,30 @@ EACH = {
 def as_found(values: Sequence[float | None]) -> list[float]:
     """Values with NaN at gaps, as the sums take them."""
     return [float("nan") if value is None else value for value in values]
+
+
+def season_of(cadence: Cadence, declared: str = "") -> int | None:
+    """Periods in a season: a year's, of daily readings a week's. None where there is none, or none is declared.
+
+    What is declared is about the year: daily readings have their week whatever is said, unless a yearly season is.
+    """
+    if cadence is Cadence.DAY:
+        return _YEAR_OF_DAYS if declared == YEARLY else _SEASONS[cadence]
+    return None if declared == NO_SEASON else _SEASONS.get(cadence)
+
+
+def season_in_doubt(cadence: Cadence, declared: str) -> bool:
+    """Whether nobody knows if there is a season: none is declared, and readings of days are taken to have a week's."""
+    return not declared and cadence is not Cadence.DAY
+
+
+def unseen_words(columns: int, cadence: Cadence, declared: str) -> str:
+    """`a yearly season must be seen twice, and 40 of 104 weeks are there` where one is declared that so many columns
+    do not show; else empty."""
+    period = season_of(cadence, declared)
+    if declared != YEARLY or period is None or columns >= CYCLES_NEEDED * period:
+        return ""
+    return f"a yearly season must be seen twice, and {columns} of {CYCLES_NEEDED * period} {EACH[cadence]}s are there"
 
 
 def seen_twice(period: int | None, columns: int) -> int | None:

@@ -14,6 +14,7 @@ most comparisons of forecasts (E. S. Gardner and E. McKenzie, Management Science
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -41,6 +42,10 @@ GOES_ON_SPREAD = 0.2
 SCALES = (0.0, 2.0, 10.0)
 SCALE_WEIGHTS = (0.3, 0.35, 0.35)
 """Drift over the window in standard deviations of the noise: none, some, much, and how likely each is at first."""
+Seasons = tuple[tuple[float, Floats | None], ...]
+SURE: Seasons = ((1.0, None),)
+SEASONS = ((0.0, 0.5), (0.8, 0.25), (1.6, 0.25))
+"""A season that may be there: its standard deviation in the noise's, and how likely that is at first."""
 _HALVINGS = 4
 _ROUNDS = 7
 
@@ -118,8 +123,13 @@ class Outlook:
         return np.asarray(high)
 
 
-def outlook(series: Floats, ahead: int, outcome: Outcome, period: int | None = None) -> Outlook:
+def outlook(
+    series: Floats, ahead: int, outcome: Outcome, period: int | None = None, *, perhaps: bool = False
+) -> Outlook:
     """Foretell `ahead` periods after the last column of (N, n) series with NaN for gaps.
+
+    `period` is the season's length, None where there is none. `perhaps`: nobody knows whether there is one, and the
+    readings are too few to show it; see `SEASONS`.
 
     Rows with fewer readings than the design has columns give numbers without meaning; `pace` leaves them out.
     """
@@ -134,8 +144,10 @@ def outlook(series: Floats, ahead: int, outcome: Outcome, period: int | None = N
         gaps = gaps_of(work)
         stretch = np.sqrt(span)  # a walk without drift strays this far over the window, in steps
         design[0] = design[0] * stretch[:, None]
-    work = clipped(work, gaps, design)
-    parts = _parts(work, gaps, design, ahead, outcome)
+    line = 0 if outcome is Outcome.STOCK else 1
+    work = clipped(work, gaps, design[: line + 1] if perhaps else design)
+    seasons = _seasons(len(design) - line - 1, period, outcome) if perhaps else SURE
+    parts = _parts(work, gaps, design, ahead, outcome, seasons)
     middles, spreads, weights, slopes = (np.stack(part) for part in zip(*parts, strict=True))
     weights = np.exp(weights - weights.max(axis=0))
     weights = weights / dot(np.ones((len(weights), 1)), weights)
@@ -146,11 +158,11 @@ def outlook(series: Floats, ahead: int, outcome: Outcome, period: int | None = N
         offset = first + size * base
     else:
         offset = reach * first
-    phis = np.repeat(PHIS, len(SCALES))
+    phis = np.repeat(PHIS, len(SCALES) * len(seasons))
     return Outlook(
         middles * size + offset,
         spreads * size,
-        np.maximum(gaps.count - len(design) + 1.0, 1.0),
+        np.maximum(gaps.count - (line + 1 if perhaps else len(design)) + 1.0, 1.0),
         weights,
         dot(phis[:, None], weights),
         dot(weights, slopes) * size * stretch / span,
@@ -179,8 +191,22 @@ def _steps(series: Floats, gaps: Gaps, design: Floats) -> tuple[Floats, Floats]:
     return taken, np.stack(found)
 
 
+def _seasons(columns: int, period: int | None, outcome: Outcome) -> Seasons:
+    """What is thought of the `columns` of a season that may be there: how likely each size is, and its spreads.
+
+    The waves' heights fall as 1, 1/2, 1/3, as those of `noise` do; of a stock the season is of its steps.
+    """
+    if not columns or period is None:
+        return SURE
+    order = 1.0 + np.arange(columns) // 2
+    height = 1 / order / math.sqrt(float((1 / np.unique(order) ** 2).sum()))
+    if outcome is Outcome.STOCK:
+        height = height / (2 * np.sin(np.pi * order / period))
+    return tuple((likely, size * height if size else np.empty(0)) for size, likely in SEASONS)
+
+
 def _parts(
-    series: Floats, gaps: Gaps, design: Floats, ahead: int, outcome: Outcome
+    series: Floats, gaps: Gaps, design: Floats, ahead: int, outcome: Outcome, seasons: Seasons
 ) -> list[tuple[Floats, Floats, Floats, Floats]]:
     """(middles, spreads, logarithm of weight, slope over the window) for every phi and scale."""
     n = series.shape[1]
@@ -198,8 +224,10 @@ def _parts(
         kept, noise = _carried(phi, int(reach.max()), outcome)
         ways = coming - kept[reach] * now[:, None]
         ways[line] = GOES_ON * coming[line] - kept[reach] * now[line]
-        for fit, prior in zip(fits(series, gaps, design, phi, SCALES, line), SCALE_WEIGHTS, strict=True):
-            middle, spread = _foretold(fit, ways, coming[line], line, noise[reach])
+        priors = [prior * share for share, _ in seasons for prior in SCALE_WEIGHTS]
+        found_fits = fits(series, gaps, design, phi, SCALES, line, [season for _, season in seasons])
+        for fit, prior in zip(found_fits, priors, strict=True):
+            middle, spread = _foretold(fit, ways[: len(fit.coefficients)], coming[line], line, noise[reach])
             log_weight = fit.evidence + np.log(likely * prior)
             found.append((middle + kept[reach] * last, spread, log_weight, fit.coefficients[line]))
     return found

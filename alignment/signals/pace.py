@@ -4,8 +4,9 @@ The forecast is `outlook`'s: level, slope and season with AR(1) errors, everythi
 over, closed form. The probability is that of the reading (of the sum, for a cumulative target) at the due date. It is
 calibrated: of the things said to be 70 % likely about 70 % happen; tests/bench/signals_pace.py measures it.
 
-Nothing is said below twelve readings, further ahead than the readings reach back, for a season that was seen less
-than twice, and for a series that never moved: a forecast from so little would be an opinion.
+Nothing is said below twelve readings, further ahead than the readings reach back, for a season that is there and was
+seen less than twice, and for a series that never moved: a forecast from so little would be an opinion. Where nobody
+knows whether there is a season (`perhaps`), and it was seen less than twice, one is allowed for: see `outlook.SEASONS`.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from numpy.typing import NDArray
 from alignment.signals.averaging import Floats
 from alignment.signals.columns import CYCLES_NEEDED
 from alignment.signals.outlook import Outcome, Outlook, outlook
-from alignment.signals.pace_words import chance, doubt, figure
+from alignment.signals.pace_words import ALLOWED_FOR, chance, doubt, figure
 from alignment.signals.sums import rounded
 
 FEWEST = 12
@@ -36,6 +37,24 @@ class Goal(StrEnum):
     READING = "reading"
     STOCK = "stock"
     CUMULATIVE = "cumulative"
+
+
+@dataclass(frozen=True, slots=True)
+class Season:
+    """A season of `period` columns, None for none; `perhaps`: nobody knows whether there is one."""
+
+    period: int | None
+    perhaps: bool = False
+
+    def unseen(self, row: Floats) -> bool:
+        """Whether a row of readings is too short to have shown it twice."""
+        return self.period is not None and span_of(row) < CYCLES_NEEDED * self.period
+
+
+def span_of(row: Floats) -> int:
+    """Columns from the first reading to the last."""
+    known = np.flatnonzero(~np.isnan(row))
+    return int(known[-1] - known[0]) + 1 if len(known) else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +98,15 @@ def pace(
     higher: bool | Sequence[bool] = True,
     goal: Goal = Goal.READING,
     period: int | None = None,
+    perhaps: bool = False,
     since: int | Sequence[int] = 0,
 ) -> list[Pace]:
     """Judge each row of (N, n) readings, NaN being a gap, against its target `ahead` periods after the last column.
 
     `target` is (N,), or (N, periods ahead) where a key result has own targets for each period. Lower is better
     where `higher` is false. A cumulative target counts the readings from column `since` on; one not reported
-    between others counts nothing. `period` is the season's length in columns, None where there is no season.
+    between others counts nothing. `period` is the season's length in columns, None where there is no season; with
+    `perhaps` nobody knows whether there is one, and until it could be seen twice the range allows for one.
     """
     series = np.atleast_2d(np.asarray(series, dtype=np.float64))
     rows = len(series)
@@ -96,7 +117,8 @@ def pace(
     found: list[Pace] = []
     for start in range(0, rows, _AT_ONCE):
         part = slice(start, start + _AT_ONCE)
-        found += _judged(series[part], aheads[part], goals[part], upward[part], goal, period, starts[part])
+        season = Season(period, perhaps)
+        found += _judged(series[part], aheads[part], goals[part], upward[part], goal, season, starts[part])
     return found
 
 
@@ -115,19 +137,36 @@ def _judged(
     goals: Floats,
     upward: NDArray[np.bool_],
     goal: Goal,
-    period: int | None,
+    season: Season,
     starts: NDArray[np.intp],
 ) -> list[Pace]:
-    doubts = [reason(row, int(far), period) for row, far in zip(series, aheads, strict=True)]
+    doubts = [reason(row, int(far), season) for row, far in zip(series, aheads, strict=True)]
     found = [
         Pace(None, doubt(words), float(path[max(far - 1, 0)]), int((~np.isnan(row)).sum()))
         for words, path, far, row in zip(doubts, goals, aheads, series, strict=True)
     ]
-    told = np.array([not words for words in doubts], dtype=bool)
-    if not told.any():
-        return found
     outcome = {Goal.READING: Outcome.READING, Goal.STOCK: Outcome.STOCK}.get(goal, Outcome.TOTAL)
-    future = outlook(series[told], goals.shape[1], outcome, period)
+    answers = np.array([not words for words in doubts], dtype=bool)
+    unseen = np.array([season.unseen(row) for row in series], dtype=bool)
+    for told in (answers & ~unseen, answers & unseen):
+        if not told.any():
+            continue
+        allowed = bool(unseen[told][0])
+        future = outlook(series[told], goals.shape[1], outcome, season.period, perhaps=allowed)
+        _tell(found, told, future, (series, aheads, goals, upward, starts), goal, allowed)
+    return found
+
+
+def _tell(
+    found: list[Pace],
+    told: NDArray[np.bool_],
+    future: Outlook,
+    asked: tuple[Floats, NDArray[np.intp], Floats, NDArray[np.bool_], NDArray[np.intp]],
+    goal: Goal,
+    allowed: bool,
+) -> None:
+    """Put the answers of those `told` in their places; `allowed`: for a season that may be there."""
+    series, aheads, goals, upward, starts = asked
     already = np.array([_so_far(row, start, goal) for row, start in zip(series, starts, strict=True)])[told]
     wanted = goals[told].T - already
     at_least = future.at_least(wanted)
@@ -138,8 +177,8 @@ def _judged(
         steps = _within_reason(
             steps[: aheads[row]], series[row], bool(upward[row]), float(already[place]), goal
         )
-        found[row] = _told(found[row], steps, bool(upward[row]), future, place)
-    return found
+        answer = _told(found[row], steps, bool(upward[row]), future, place)
+        found[row] = replace(answer, sentence=f"{answer.sentence} {ALLOWED_FOR}") if allowed else answer
 
 
 def _range(future: Outlook, aheads: NDArray[np.intp]) -> tuple[Floats, Floats, Floats]:
@@ -150,14 +189,14 @@ def _range(future: Outlook, aheads: NDArray[np.intp]) -> tuple[Floats, Floats, F
     return future.expected, future.expected + low, future.expected + high
 
 
-def reason(row: Floats, ahead: int, period: int | None) -> str:
+def reason(row: Floats, ahead: int, season: Season) -> str:
     """Why nothing can be foretold `ahead` periods after a row of readings; empty where it can."""
     known = np.flatnonzero(~np.isnan(row))
     if len(known) < FEWEST:
         return f"{len(known)} readings, {FEWEST} are needed"
-    span = int(known[-1] - known[0]) + 1
-    if period is not None and span < CYCLES_NEEDED * period:
-        return f"a season of {period} periods must be seen twice, and the readings span {span}"
+    span = span_of(row)
+    if season.unseen(row) and not season.perhaps:
+        return f"a season of {season.period} periods must be seen twice, and the readings span {span}"
     if ahead < 1:
         return "the due date has come"
     if len(row) - 1 - int(known[-1]) + ahead > span:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from alignment.periods import Cadence
-from alignment.signals.columns import EACH, LONGEST, as_found
+from alignment.signals.columns import EACH, LONGEST, as_found, season_of, unseen_words
 from alignment.signals.luck import luck_table
 from alignment.signals.regression import Fit
 from alignment.signals.sums import Floats, rounded
@@ -28,8 +28,6 @@ from alignment.signals.trends import (
     within,
 )
 from alignment.signals.verdict import CLAIMED
-
-SEASONS = {Cadence.DAY: 7, Cadence.WEEK: 52, Cadence.MONTH: 12, Cadence.QUARTER: 4}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +52,6 @@ class Trend:
     table: int | None = None  # version of the table of luck
 
 
-def season_of(cadence: Cadence) -> int | None:
-    """Periods in a season: a year's, of daily readings a week's."""
-    return SEASONS.get(cadence)
-
-
 def trend(
     values: Sequence[float | None],
     *,
@@ -66,13 +59,15 @@ def trend(
     direction: str,
     kind: str | None = "flow",
     margin: float | None = None,
+    season: str = "",
     levels: Fit | None = None,
 ) -> Trend:
     """Judge the readings of a metric, oldest first, None or NaN at gaps, at most the last 156.
 
     `kind` is "flow", "stock" or None where it is not declared. `margin`, in the metric's unit over the window, is the
-    change that would not matter: without one nothing is ever called flat. `levels` is `level_fit` of the same readings,
-    where it is known.
+    change that would not matter: without one nothing is ever called flat. `season` is "yearly", "none" or ""
+    where it is not declared: then one is reckoned with as soon as it could be seen twice. `levels` is `level_fit` of
+    the same readings, where it is known.
     """
     series = _trimmed(values)
     steps = kind == "stock"
@@ -81,7 +76,10 @@ def trend(
         return Trend("cannot tell", f"Too short to tell: {known} readings, {FEWEST} are needed.", known)
     if float(np.nanmax(series)) == float(np.nanmin(series)):
         return _still(known, margin, kind)
-    found, levels, by_steps = trends_with_fits(series, period=season_of(cadence), kind=kind, levels=levels)
+    if unseen := unseen_words(len(series), cadence, season):
+        return Trend("cannot tell", f"Too short to tell: {unseen}.", known)
+    period = season_of(cadence, season)
+    found, levels, by_steps = trends_with_fits(series, period=period, kind=kind, levels=levels)
     fit = by_steps if found.as_stock[0] else levels
     if fit is None or math.isnan(found.p[0]):
         return Trend("cannot tell", f"Too short for its season: {known} readings.", known)

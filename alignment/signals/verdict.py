@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from alignment.signals.columns import Columns
+from alignment.signals.columns import Columns, season_of, unseen_words
 
 if TYPE_CHECKING:
     from alignment.signals.kinds import Guess
@@ -24,7 +24,8 @@ CLAIMED = ("improving", "worsening")
 class Series:
     """A metric's readings by period and what is declared of it; `margin` is the change that would not matter.
 
-    `kind` is "flow", "stock" or None where it is not declared; `unit` stands in the sentences.
+    `kind` is "flow", "stock" or None where it is not declared; `season` "yearly", "none" or "" where it is not
+    declared; `unit` stands in the sentences.
     """
 
     columns: Columns
@@ -32,6 +33,17 @@ class Series:
     kind: str | None = "flow"
     margin: float | None = None
     unit: str = ""
+    season: str = ""
+
+    @property
+    def period(self) -> int | None:
+        """Columns in a season, None where there is none: it counts as soon as it could be seen twice."""
+        return season_of(self.columns.cadence, self.season)
+
+    @property
+    def unseen(self) -> str:
+        """Why nothing can be told of a season that is declared and was not seen twice; else empty."""
+        return unseen_words(len(self.columns.values), self.columns.cadence, self.season)
 
 
 @dataclass(frozen=True, slots=True)

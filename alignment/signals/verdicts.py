@@ -22,7 +22,7 @@ from alignment.signals.regression import Fit
 from alignment.signals.sense import come_back, kept, record, stands_alone, too_small
 from alignment.signals.steps import deseasoned
 from alignment.signals.sums import Floats, rounded
-from alignment.signals.trend import Trend, season_of, trend
+from alignment.signals.trend import Trend, trend
 from alignment.signals.trends import level_fit
 from alignment.signals.verdict import CLAIMED, Began, Change, Level, Series, Shift, Story, Verdicts
 from alignment.signals.verdict_words import (
@@ -83,7 +83,7 @@ def _fits(many: Sequence[Series]) -> list[Fit | None]:
     """The line of each series, None where there are too few readings to ask; those of equal length together."""
     fits: list[Fit | None] = [None] * len(many)
     asked = [place for place, one in enumerate(many) if one.columns.known >= FEWEST]
-    shapes = alike((len(many[at].columns.values), season_of(many[at].columns.cadence)) for at in asked)
+    shapes = alike((len(many[at].columns.values), many[at].period) for at in asked)
     for (_, period), places in shapes.items():
         group = [asked[place] for place in places]
         together = level_fit(_rows(many[at].columns for at in group), period)
@@ -98,16 +98,15 @@ def _rows(group: Iterable[Columns]) -> Floats:
 
 
 def _case(series: Series, fit: Fit | None) -> _Case:
-    period = season_of(series.columns.cadence)
-    guess = guess_kind(series.columns.values, period=period, fit=fit)
-    return _Case(series, period, series.kind or guess.kind, guess, fit)
+    guess = guess_kind(series.columns.values, period=series.period, fit=fit)
+    return _Case(series, series.period, series.kind or guess.kind, guess, fit)
 
 
 def _one(case: _Case, alarm: Alarm, story: Story) -> Verdicts:
     one, columns = case.series, case.columns
     found = trend(
         columns.values, cadence=columns.cadence, direction=one.direction, kind=one.kind, margin=one.margin,
-        levels=case.fit,
+        season=one.season, levels=case.fit,
     )  # fmt: skip
     began = _began(case, found, story)
     history = _history(case, story)
@@ -127,10 +126,10 @@ def _one(case: _Case, alarm: Alarm, story: Story) -> Verdicts:
 def _steps_and_shifts(cases: Sequence[_Case]) -> list[tuple[Alarm, Story]]:
     """Alarm and story of each, those of one shape together; untold where the kind is not known or too little is."""
     told = [(Alarm("cannot tell"), Story("cannot tell", ""))] * len(cases)
-    shapes = alike((len(case.columns.values), case.kind, case.period) for case in cases)
-    for (length, kind, period), places in shapes.items():
+    shapes = alike((len(case.columns.values), case.kind, case.period, case.series.unseen) for case in cases)
+    for (length, kind, period, unseen), places in shapes.items():
         stock = kind == "stock"
-        if kind is None or length - stock < arbiter.SHORTEST:
+        if kind is None or unseen or length - stock < arbiter.SHORTEST:
             continue
         group = [cases[place] for place in places]
         rows = _rows(case.columns for case in group)
@@ -190,6 +189,8 @@ def _shift(case: _Case, alarm: Alarm) -> Shift:
 
 def _history(case: _Case, story: Story) -> History:
     """Of levels, of lines where a drift explains the readings better, of steps for a stock."""
+    if case.series.unseen:
+        return History(False, f"Cannot tell what changed: {case.series.unseen}.", case.columns.known)
     row = np.array(as_found(case.columns.values))
     model = Model.LINES if story.word in ("drift", "both") and not case.stock else Model.LEVELS
     return change_history(np.diff(row) if case.stock else row, case.period, model=model)

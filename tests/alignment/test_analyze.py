@@ -122,6 +122,18 @@ def test_a_target_gets_its_chance(weeks: Path) -> None:
     assert "Sales: 55 by 30 Jun 2025\n  Very likely" in _said(weeks, "--target", "sales=55@2025-06-30")
 
 
+def test_a_season_may_be_declared(weeks: Path) -> None:
+    target = ("--target", "sales=55@2025-06-30")
+    waiting = _asked(weeks, *target, "--season", "sales=yearly")
+    [sales, visits] = waiting["series"][:2]
+    assert (sales["season"], sales["trend"]["verdict"]) == ("yearly", "cannot tell")
+    assert (visits["season"], waiting["targets"][0]["probability"]) == (None, None)
+    free = _asked(weeks, *target, "--season", "none")
+    assert {one["season"] for one in free["series"]} == {"none"}
+    assert "the range allows for one" in _asked(weeks, *target)["targets"][0]["sentence"]
+    assert "the range allows for one" not in free["targets"][0]["sentence"]
+
+
 def test_later_periods_are_left_out(weeks: Path) -> None:
     early = _asked(weeks, "--as-of", "2024-09-26")
     assert {one["last"] for one in early["series"]} == {"2024-09-22"}
@@ -140,6 +152,7 @@ def test_later_periods_are_left_out(weeks: Path) -> None:
         (["--pairs", "sales:vists"], "no series is called “vists”. The nearest are: visits."),
         (["--pairs", "sales"], "“sales” is not A:B"),
         (["--pairs", "sales:Sales"], "names one series twice"),
+        (["--season", "lunar"], "--season: “lunar” is unknown. Choose one of: yearly, none."),
         (["--kind", "users=stok"], "--kind: “stok” is unknown. Choose one of: flow, stock."),
         (["--direction", "nobody=lower"], "--direction: no series is called “nobody”."),
         (["--target", "sales=many@2025-06-30"], "is not NAME=VALUE@DATE"),

@@ -22,6 +22,7 @@ if TYPE_CHECKING:  # loads numpy
 
 DIRECTIONS = ("higher", "lower", "range")
 KINDS = ("flow", "stock")
+SEASONS = ("yearly", "none")
 
 
 class Command(BaseCommand):
@@ -58,7 +59,7 @@ class Command(BaseCommand):
             help="say how likely it is met",
         )
         about = parser.add_argument_group("about the series (NAME=WORD for one, the word alone for all)")
-        for option, words in (("--kind", KINDS), ("--direction", DIRECTIONS)):
+        for option, words in (("--kind", KINDS), ("--season", SEASONS), ("--direction", DIRECTIONS)):
             about.add_argument(option, action="append", default=[], metavar=f"[NAME=]{'|'.join(words)}")
         about.add_argument("--unit", action="append", default=[], metavar="[NAME=]UNIT")
         add_reading_options(parser)
@@ -138,6 +139,7 @@ def _subjects(read: FileSeries, named: SeriesNamed, given: dict[str, Any]) -> li
     from alignment.signals.verdict import Series
 
     kinds = parted("--kind", given["kind"], named, KINDS)
+    seasons = parted("--season", given["season"], named, SEASONS)
     directions = parted("--direction", given["direction"], named, DIRECTIONS)
     units = parted("--unit", given["unit"], named)
     subjects = []
@@ -148,6 +150,7 @@ def _subjects(read: FileSeries, named: SeriesNamed, given: dict[str, Any]) -> li
             directions.get(at, "higher"),
             kinds.get(at, one.kind),
             unit=units.get(at, ""),
+            season=seasons.get(at, ""),
         )
         subjects.append(Subject(one.key, one.name, series, source, "" if at in kinds else one.kind_reason))
     return subjects

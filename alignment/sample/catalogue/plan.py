@@ -77,3 +77,10 @@ class MetricPlan:
     silent_for_weeks: int = 0
     hard_minimum: str = ""
     hard_maximum: str = ""
+
+    @property
+    def season(self) -> str:
+        """What is declared of it: whether its course has a wave; nothing of what is derived from others."""
+        if self.course is None:
+            return ""
+        return "yearly" if self.course.season else "none"

@@ -69,6 +69,7 @@ BROKEN: list[tuple[str, str, dict[str, Any]]] = [
     ("metric", "metric_cadence_known", {"cadence": "hourly"}),
     ("metric", "metric_direction_known", {"direction": "sideways"}),
     ("metric", "metric_kind_known", {"kind": "gas"}),
+    ("metric", "metric_season_known", {"season": "lunar"}),
     ("metric", "metric_margin_above_zero", {"margin": 0}),
     ("metric", "metric_hard_bounds_ordered", {"hard_minimum": 2, "hard_maximum": 1}),
     ("theme", "theme_weight_not_negative", {"weight": -1}),

@@ -103,6 +103,7 @@ def test_the_counts_are_those_that_were_asked_for(healthy: bool) -> None:
     assert set(Metric.objects.values_list("category", flat=True)) == set(Metric.Category.values)
     assert set(Metric.objects.values_list("cadence", flat=True)) == {"week", "month", "quarter"}
     assert set(Guardrail.objects.values_list("kind", flat=True)) == set(Guardrail.Kind.values)
+    assert set(Metric.objects.values_list("season", flat=True)) == {"", *Metric.Season.values}
     assert Observation.objects.count() == outcome.readings > 8000
     assert ObservationRevision.objects.count() == outcome.restated > 80
     assert BudgetLine.objects.filter(theme=None).exists()

@@ -20,6 +20,7 @@ from alignment.scoring.status import CHANCE_MOVES, Held, Status, advance, judge,
 from alignment.scoring.status_history import Told, definition_on, statuses_by_day
 from alignment.signals.band import ENOUGH, band_pace
 from alignment.signals.pace import Goal, pace
+from alignment.signals.pace_words import ALLOWED_FOR
 
 MONTHLY = MetricInput(1, "m", "Metric", "count", Cadence.MONTH, lag_days=3)
 YEAR = KeyResultInput(
@@ -127,7 +128,8 @@ def test_answers_are_those_of_the_rule_and_the_same_alone_as_among_many() -> Non
 
 def test_what_cannot_be_told_says_why() -> None:
     few = asked(YEAR, months(wavy(8)))
-    young = asked(YEAR, months(wavy(20)))
+    seasonal = replace(MONTHLY, season="yearly")
+    young = asked(replace(YEAR, metric=seasonal), months(wavy(20)))
     none = asked(YEAR, [])
     nothing = asked(replace(YEAR, metric=None), months(wavy(40)))
     before = asked(replace(YEAR, kind="cumulative", target=500.0), months(wavy(40), last=date(2025, 10, 1)))
@@ -140,6 +142,33 @@ def test_what_cannot_be_told_says_why() -> None:
         "Cannot tell where it will be: no reading has come since its start.",
     ]
     assert all(said[q.mark].probability is None for q in (few, young, none, nothing, before))
+
+
+def test_a_season_is_carried_on_left_out_or_allowed_for_as_declared() -> None:
+    shapes = {
+        season: replace(YEAR, metric=replace(MONTHLY, season=season)) for season in ("", "none", "yearly")
+    }
+    young = {season: asked(shape, months(wavy(20))) for season, shape in shapes.items()}
+    old = {season: asked(shape, months(wavy(30))) for season, shape in shapes.items()}
+    said = answers([*young.values(), *old.values()])
+    for question in (*young.values(), *old.values()):
+        assert answers([question])[question.mark] == said[question.mark]
+    undeclared, without = said[young[""].mark], said[young["none"].mark]
+    assert undeclared.sentence.endswith(ALLOWED_FOR)
+    assert ALLOWED_FOR not in without.sentence
+    assert width(undeclared) > width(without)
+    assert said[young["yearly"].mark].probability is None
+    # Once a season could be seen twice, what is not declared is reckoned with as a declared one is.
+    seen = said[old["yearly"].mark]
+    assert said[old[""].mark] == seen != said[old["none"].mark]
+    assert seen.probability is not None
+    assert ALLOWED_FOR not in seen.sentence
+
+
+def width(found: paces.Chance) -> float:
+    assert found.high is not None
+    assert found.low is not None
+    return found.high - found.low
 
 
 def test_a_kind_left_open_is_read_off_the_readings() -> None:

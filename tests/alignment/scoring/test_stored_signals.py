@@ -112,7 +112,14 @@ def test_what_did_not_change_is_not_judged_again(firm: Firm, monkeypatch: pytest
 
 @pytest.mark.parametrize(
     "change",
-    [{"direction": "lower"}, {"kind": ""}, {"kind": "stock"}, {"margin": Decimal(50)}, {"unit": "%"}],
+    [
+        {"direction": "lower"},
+        {"kind": ""},
+        {"kind": "stock"},
+        {"margin": Decimal(50)},
+        {"unit": "%"},
+        {"season": "none"},
+    ],
 )
 def test_a_changed_definition_is_judged_anew(
     firm: Firm, monkeypatch: pytest.MonkeyPatch, change: dict[str, object]

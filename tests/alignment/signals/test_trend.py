@@ -11,9 +11,10 @@ import pytest
 
 from alignment.periods import Cadence
 from alignment.signals import calibration
+from alignment.signals.columns import season_of
 from alignment.signals.luck import TABLE, chance_at, kind_name, luck_table
 from alignment.signals.noise import autoregressive, company_noise
-from alignment.signals.trend import FEWEST, luck_words, season_of, trend
+from alignment.signals.trend import FEWEST, luck_words, trend
 from alignment.signals.trends import interval, level_fit, trends, within
 from tests.counts import count
 
@@ -132,6 +133,31 @@ def test_a_yearly_wave_is_no_trend() -> None:
     values = (wave + _series(36, 0.0, 5)).tolist()
     assert trend(values, cadence=Cadence.MONTH, direction="higher").verdict == "no clear change"
     assert season_of(Cadence.MONTH) == 12
+    assert season_of(Cadence.MONTH, "yearly") == 12
+    assert season_of(Cadence.MONTH, "none") is None
+    assert (season_of(Cadence.DAY, "none"), season_of(Cadence.DAY, "yearly")) == (7, 365)
+
+
+def test_a_declared_season_is_waited_for_and_one_that_is_not_there_not_reckoned_with() -> None:
+    asked = {"cadence": Cadence.MONTH, "direction": "higher"}
+    young = (np.linspace(0, 12, 20) + _series(20, 0.0, 5)).tolist()
+    waiting = trend(young, **asked, season="yearly")
+    assert waiting.verdict == "cannot tell"
+    assert (
+        waiting.sentence
+        == "Too short to tell: a yearly season must be seen twice, and 20 of 24 months are there."
+    )
+    assert trend(young, **asked).verdict == "improving"
+    assert trend(young, **asked, season="none") == trend(young, **asked)
+    old = (np.linspace(0, 12, 36) + _series(36, 0.0, 5)).tolist()
+    assert trend(old, **asked, season="yearly") == trend(old, **asked) != trend(old, **asked, season="none")
+    days = trend(
+        (np.arange(156.0) + _series(156, 0.0, 5)).tolist(),
+        cadence=Cadence.DAY,
+        direction="higher",
+        season="yearly",
+    )
+    assert days.sentence.endswith("and 156 of 730 days are there.")
 
 
 def test_units_signs_and_gaps_at_the_ends_do_not_matter() -> None:

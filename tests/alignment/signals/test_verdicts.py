@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -30,6 +31,23 @@ def _flat() -> np.ndarray:
 
 def _told(values: Sequence[float], kind: str | None = "flow", direction: str = "higher") -> Verdicts:
     return verdicts([_weekly(values, kind, direction)])[0]
+
+
+def test_nothing_is_said_before_a_declared_season_was_seen_twice() -> None:
+    stepped = _flat()
+    stepped[40:] += 6
+    one = _weekly(stepped)
+    waiting, without, undeclared = verdicts(
+        [replace(one, season=season) for season in ("yearly", "none", "")]
+    )
+    words = "a yearly season must be seen twice, and 78 of 104 weeks are there."
+    assert (waiting.headline.verdict, waiting.trend.verdict) == ("cannot tell", "cannot tell")
+    assert (waiting.story.word, waiting.shift.verdict, waiting.changes) == ("cannot tell", "cannot tell", ())
+    assert waiting.trend.sentence.endswith(words)
+    assert waiting.history == f"Cannot tell what changed: {words}"
+    assert "Too short to tell" in waiting.headline.sentence
+    assert without.story.word == undeclared.story.word == "step"
+    assert without == undeclared, "a season that was not seen twice is not reckoned with"
 
 
 def test_nothing_is_said_of_a_level_that_holds() -> None:

@@ -173,14 +173,17 @@ def test_a_kind_may_be_left_open_and_what_the_readings_say_stands_beside_it(lead
     page = unescape(lead.get(EDIT).content.decode())
     assert "not declared: taken from the readings where they settle it" in page
     assert "The readings look like a flow: it comes back to a level or a line" in page
-    assert lead.post(EDIT, opened(lead) | {"kind": "", "margin": "2.5"}).status_code == 303
+    assert "not declared: reckoned with once it could be seen twice" in page
+    typed = {"kind": "", "margin": "2.5", "season": "none"}
+    assert lead.post(EDIT, opened(lead) | typed).status_code == 303
     metric.refresh_from_db()
-    assert (metric.kind, metric.margin) == ("", Decimal("2.5"))
+    assert (metric.kind, metric.margin, metric.season) == ("", Decimal("2.5"), "none")
     event = AuditEvent.objects.latest("id")
     assert event.before is not None
     assert event.after is not None
     assert (event.before["kind"], event.after["kind"]) == ("flow", "")
     assert (event.before["margin"], event.after["margin"]) == (None, 2.5)
+    assert (event.before["season"], event.after["season"]) == ("", "none")
 
 
 @pytest.mark.parametrize("typed", ["0", "-1", "lots"])
@@ -196,4 +199,5 @@ def test_the_metric_page_says_what_is_not_declared_and_what_would_not_matter(lea
     page = lead.get("/metrics/sales.0")
     facts = dict(page.context["page"].facts)
     assert facts["Kind"] == "not declared"
+    assert facts["Season"] == "not declared: reckoned with once it could be seen twice"
     assert facts["Change that would not matter"].startswith("2.5")

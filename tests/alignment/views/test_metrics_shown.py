@@ -76,11 +76,13 @@ def test_of_a_day_before_the_last_run_nothing_stored_is_said(told: Metric, signe
 def test_the_file_holds_verdict_sentence_and_what_is_declared(told: Metric, signed_in: SignedIn) -> None:
     Metric.objects.filter(pk=told.pk).update(kind="", margin="2.5")
     lines = asked(signed_in("executive"), "/metrics", format="csv").content.decode("utf-8-sig").splitlines()
-    assert lines[0].endswith("kind,change that would not matter,shows,in words,judged to,shown since")
+    assert lines[0].endswith("kind,change that would not matter,shows,in words,judged to,shown since,season")
     [line] = [line for line in lines if line.startswith("sales.0,")]
     as_of = Signal.objects.get(metric=told, kind="headline").as_of
     since = DAY - timedelta(days=3)
-    assert line.endswith(f',not declared,2.5,improving,"Improving, as a test says.",{as_of},{since}')
+    assert line.endswith(
+        f',not declared,2.5,improving,"Improving, as a test says.",{as_of},{since},not declared'
+    )
 
 
 def test_a_category_costs_one_query_more(told: Metric, signed_in: SignedIn) -> None:
