@@ -125,7 +125,9 @@ def test_a_target_gets_its_chance(weeks: Path) -> None:
 def test_a_season_may_be_declared(weeks: Path) -> None:
     target = ("--target", "sales=55@2025-06-30")
     waiting = _asked(weeks, *target, "--season", "sales=yearly")
-    [sales, visits] = waiting["series"][:2]
+    sales, visits = (
+        next(one for one in waiting["series"] if one["key"] == key) for key in ("sales", "visits")
+    )
     assert (sales["season"], sales["trend"]["verdict"]) == ("yearly", "cannot tell")
     assert (visits["season"], waiting["targets"][0]["probability"]) == (None, None)
     free = _asked(weeks, *target, "--season", "none")
