@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 
-RULE = 1
+RULE = 2
 """Raised with every change of what `alignment.signals.verdicts` says, so that all metrics are judged anew."""
 TABLES = (1, 1)
 """Versions of the tables of luck and of shifts that verdicts rest on (a test holds them to the tables)."""

@@ -51,6 +51,7 @@ class Stories:
     likely: Floats  # (3, N): step, drift, both given that it is one of them
     place: Floats  # first period of the new level, or of the one-off; NaN for a drift
     size: Floats  # of the step, of the drift over the window, or of the one-off, in the series' unit
+    rise: Floats  # of the drift over the window, whatever the word
 
 
 def stories(values: Floats, *, period: int | None = None) -> Stories:
@@ -72,8 +73,9 @@ def stories(values: Floats, *, period: int | None = None) -> Stories:
         words=tuple(words.tolist()),
         p=p,
         likely=likely,
-        place=np.where(claimed & (best != 1), place, np.where(one_off, off_at, np.nan)),
-        size=np.where(claimed, size[np.minimum(best, 1), column], np.where(one_off, off_size, np.nan)),
+        place=np.where(claimed, place[best, column], np.where(one_off, off_at, np.nan)),
+        size=np.where(claimed, size[best, column], np.where(one_off, off_size, np.nan)),
+        rise=size[1],
     )
 
 
@@ -84,7 +86,7 @@ def evidence(values: Floats) -> Floats:
 
 
 def _weigh(values: Floats) -> tuple[Floats, Floats, Floats, Floats, Floats, Floats]:
-    """Evidence, likelihood of each word, place, sizes of step and drift, place and size of the largest one-off."""
+    """Evidence; likelihood, place and size of each word, (3, N); place and size of the largest one-off."""
     series, known, unit = standard(values)
     silent = known.sum(axis=0) < SHORTEST
     seen = (known & ~lone(series, known, FAR)) | silent
@@ -98,7 +100,8 @@ def _weigh(values: Floats) -> tuple[Floats, Floats, Floats, Floats, Floats, Floa
     line_logs = weight(found, *one_effect(found.line, found.line_square))
     line = log_sum(line_logs)
     rise = over_time(np.exp(line_logs - line) * found.line / found.line_square)
-    words = np.stack([step, line, _both(found, seen)])
+    both, both_place, both_step = _both(found, seen)
+    words = np.stack([step, line, both])
     logs = words + np.log(np.array(PRIORS))[:, None]
     any_word = log_sum(logs) - np.log(sum(PRIORS))
     hidden = np.where(silent, np.nan, 1.0)
@@ -106,8 +109,8 @@ def _weigh(values: Floats) -> tuple[Floats, Floats, Floats, Floats, Floats, Floa
     return (
         (any_word - none) * hidden,
         likely,
-        place,
-        np.stack([jump(values, place), rise * unit]),
+        np.stack([place, np.full_like(place, np.nan), both_place]),
+        np.stack([jump(values, place), rise * unit, both_step * unit]),
         off_at.astype(float),
         off_size,
     )
@@ -128,8 +131,9 @@ def _steps(found: Whitened, seen: np.ndarray) -> tuple[Floats, Floats]:
     return total - np.log(places), inner.start + at.astype(np.float64)
 
 
-def _both(found: Whitened, seen: np.ndarray) -> Floats:
-    """A line and a step at any place, with the same prior for each effect."""
+def _both(found: Whitened, seen: np.ndarray) -> tuple[Floats, Floats, Floats]:
+    """A line and a step at any place, with the same prior for each effect: their weight, the likeliest place, and the
+    step there beside the line."""
     inner = _inner(len(seen))
     step, cross = found.step[:, inner], found.step_line[:, inner]
     taken_line, shrunk_line = one_effect(found.line, found.line_square)
@@ -139,6 +143,11 @@ def _both(found: Whitened, seen: np.ndarray) -> Floats:
     square = np.maximum(found.step_square[:, inner] - cross * cross / held[:, None], 0.0)
     taken, shrunk = one_effect(left, square)
     logs = weight(found, taken + taken_line[:, None], shrunk + shrunk_line[:, None])
+    logs = logs + np.where(seen[inner], 0.0, -np.inf)
+    total: Floats = log_sum(logs, axes=2)
+    by_phi = np.exp(logs - total)
+    at = over_time(by_phi).argmax(axis=0)
+    sizes = over_time(by_phi * left / np.maximum(square, 1e-12)) / np.maximum(over_time(by_phi), 1e-300)
+    size = np.take_along_axis(sizes, at[None], axis=0)[0]
     places = np.maximum(seen[inner].sum(axis=0), 1)
-    total: Floats = log_sum(logs + np.where(seen[inner], 0.0, -np.inf), axes=2) - np.log(places)
-    return total
+    return total - np.log(places), inner.start + at.astype(np.float64), size

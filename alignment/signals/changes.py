@@ -7,6 +7,7 @@ Wild readings are drawn in to three robust deviations of a running median first,
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
@@ -17,7 +18,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from alignment.signals.averaging import Floats
 from alignment.signals.pace_words import figure
 from alignment.signals.regression import design
-from alignment.signals.segmenting import Search, column
+from alignment.signals.segmenting import Change, Search, column
 from alignment.signals.sums import rounded
 
 FEWEST = 12
@@ -82,8 +83,50 @@ def change_starts(
     return [[change.at for change in change_history(row, period, model=model).changes] for row in rows]
 
 
-def change_history(row: Floats, period: int | None = None, *, model: Model = Model.LEVELS) -> History:
-    """The changes of one series (n,); `period` is its season's length, taken out where two cycles are there."""
+def change_history(
+    row: Floats,
+    period: int | None = None,
+    *,
+    model: Model = Model.LEVELS,
+    given: Iterable[int] = (),
+) -> History:
+    """The changes of one series (n,); `period` is its season's length, taken out where two cycles are there.
+
+    Steps at `given` columns are known from elsewhere: they are measured with what else is found, however little
+    evidence they add, unless one lies at another's heels or at an end.
+    """
+    asked = _asked(row, period, model)
+    if isinstance(asked, History):
+        return asked
+    search = asked.search
+    search.take(at - asked.first for at in given)
+    search.run()
+    return _told(asked)
+
+
+def history_of(row: Floats, period: int | None, model: Model, changes: Iterable[Moved]) -> History:
+    """The same with just these changes, measured anew."""
+    asked = _asked(row, period, model)
+    if isinstance(asked, History):
+        return asked
+    asked.search.found = [Change(moved.at - asked.first, moved.kind == "turn") for moved in changes]
+    return _told(asked)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A series as it is searched: less its first value, in units of `size`, from column `first` on."""
+
+    search: Search
+    size: float
+    shift: float
+    first: int
+    known: int
+    model: Model
+
+
+def _asked(row: Floats, period: int | None, model: Model) -> _Asked | History:
+    """The search, or the answer where there is nothing to look for."""
     row = np.asarray(row, dtype=np.float64)
     known = np.flatnonzero(~np.isnan(row))
     if len(known) < FEWEST:
@@ -103,8 +146,7 @@ def change_history(row: Floats, period: int | None = None, *, model: Model = Mod
         words = f"No change of level over {len(known)} readings: what differs stands alone."
         return History(True, words, len(known), (), (whole,), 0.0)
     search = Search(scaled, base, COST, turns=model is Model.LINES)
-    search.run()
-    return _told(search, size, float(bridged[0]), first, len(known), model)
+    return _Asked(search, size, float(bridged[0]), first, len(known), model)
 
 
 def tamed(row: Floats) -> Floats:
@@ -126,7 +168,8 @@ def tamed(row: Floats) -> Floats:
     return drawn
 
 
-def _told(search: Search, size: float, shift: float, first: int, known: int, model: Model) -> History:
+def _told(asked: _Asked) -> History:
+    search, size, shift, first, known = asked.search, asked.size, asked.shift, asked.first, asked.known
     middles, errors, phi = search.sizes()
     plain = search.plain()
     n, flat = len(search.series), len(search.base)
@@ -136,7 +179,7 @@ def _told(search: Search, size: float, shift: float, first: int, known: int, mod
         middle, *ends = (rounded(float(number) * unit) for number in _measured(*measured))
         kind = "turn" if change.turn else "up" if middle > 0 else "down"
         moves.append(Moved(change.at + first, kind, middle, *ends))
-    lines = 2 if model is Model.LINES else 1
+    lines = 2 if asked.model is Model.LINES else 1
     levels = plain[:lines, None] * search.base[:lines]
     path = levels.sum(axis=0)
     for change, middle in zip(search.found, plain[flat:], strict=True):
@@ -144,7 +187,7 @@ def _told(search: Search, size: float, shift: float, first: int, known: int, mod
     path = path * size + shift
     bounds = [0, *(change.at for change in search.found), n]
     segments = tuple(
-        Segment(a + first, b - 1 + first, rounded(path[a]), rounded(path[b - 1]), str(model)[:-1])
+        Segment(a + first, b - 1 + first, rounded(path[a]), rounded(path[b - 1]), str(asked.model)[:-1])
         for a, b in pairwise(bounds)
     )
     return History(
@@ -171,11 +214,12 @@ def _sentence(moves: list[Moved], segments: tuple[Segment, ...], end: int, known
     if last.kind == "turn":
         return f"It changed {times}; the last time its slope turned, {ago} {counted} ago."
     by, low, high = (
-        figure(abs(number), last.high - last.low)
+        figure(abs(number), 2.5 * (last.high - last.low))
         for number in (last.size, *sorted((last.low, last.high), key=abs))
     )
     before, after = segments[-2].end, segments[-1].start
     share = ""
-    if before > 0 and after > 0:
-        share = f", {100 * abs(after / before - 1):.0f} % {'above' if after > before else 'below'} the level before"
+    apart = 100 * abs(after / before - 1) if before > 0 and after > 0 else 0.0
+    if apart >= 1:
+        share = f", {apart:.0f} % {'above' if after > before else 'below'} the level before"
     return f"It changed {times}; the last {ago} {counted} went {last.kind} by {by} ({low} to {high}){share}."

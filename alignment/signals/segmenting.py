@@ -13,6 +13,7 @@ one).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -37,15 +38,28 @@ class Change:
 
 @dataclass(slots=True)
 class Search:
-    """One series (n,) without gaps and what was found in it so far."""
+    """One series (n,) without gaps and what was found in it so far.
+
+    What `take` took in is kept where it is.
+    """
 
     series: Floats
     base: Floats
     cost: float
     turns: bool
     found: list[Change] = field(default_factory=list)
+    _taken: list[Change] = field(default_factory=list)
     _known: dict[tuple[Change, ...], Parts] = field(default_factory=dict)
     _asked: dict[tuple[Change, ...], tuple[Change | None, float]] = field(default_factory=dict)
+
+    def take(self, places: Iterable[int]) -> None:
+        """Take steps at these places for known, of those too close to an end or to another the first."""
+        n = len(self.series)
+        for at in places:
+            apart = all(abs(at - other.at) >= SHORTEST for other in self._taken)
+            if SHORTEST <= at <= n - SHORTEST and apart:
+                self._taken.append(Change(at))
+        self.found = sorted([*self.found, *self._taken], key=lambda change: change.at)
 
     def run(self) -> float:
         """Add, move and drop changes until nothing more is worth it; returns the log evidence of what was found."""
@@ -62,6 +76,8 @@ class Search:
     def _move(self, changes: list[Change]) -> None:
         """Put each of these where the others want it; drop those that the others make needless."""
         for change in changes:
+            if change in self._taken:
+                continue
             others = [other for other in self.found if other != change]
             best, gain = self._next(others)
             if best is None or gain < self.cost:

@@ -100,7 +100,10 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """The alarm in days. `verdict` is "shifted", "quiet" or "cannot tell"; see `Alarm` for the figures."""
+    """The alarm in days. `verdict` is "shifted", "drifting" (the readings differ bit by bit, so there is no `start`
+    and no `size`), "quiet" or "cannot tell"; see `Alarm` for the figures. `start` and `size` are those of a change,
+    and `raised` is None where the alarm was there before it.
+    """
 
     verdict: str
     sentence: str

@@ -13,6 +13,9 @@ from alignment.signals.pace_words import figure
 from alignment.signals.trend import Trend, luck_words
 from alignment.signals.verdict import CLAIMED
 
+_COARSE = 2.5
+"""Sizes of steps are told to between a fourth and a fortieth of their interval."""
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -35,6 +38,7 @@ class Told:
         False  # of a stock: story and alarm are about its growth, not about what the trend is of
     )
     long_ago: bool = False  # the story's step lies in the first half, and nothing has changed since
+    steps: int = 1  # how often the level changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +57,12 @@ def headline_of(trend: Trend, told: Told, direction: str) -> Headline:
         if told.of_growth:
             aside = told.story if told.word in ("step", "drift", "both") else ""
             words = _joined(trend.sentence, told.began, aside)
-            lately = _turned(trend.slope or 0.0, told)
-            return Headline(trend.verdict, _joined(words, "" if aside else told.shift, lately), tone)
+            lately = told.shift or _turned(trend.slope or 0.0, told)
+            return Headline(trend.verdict, _joined(words, "" if aside else lately), tone)
         if told.word == "step":
             luck = f"{_capital(luck_words(trend.p or 0.0))}."
-            words = f"{trend.verdict.capitalize()}, in one step: {_small(told.story)} {luck}"
+            steps = "steps" if told.steps > 1 else "one step"
+            words = f"{trend.verdict.capitalize()}, in {steps}: {_small(told.story)} {luck}"
             words = _joined(words, "No clear change since." if told.long_ago else "")
         else:
             words = _joined(trend.sentence, told.began, told.story if told.word == "both" else "")
@@ -72,8 +77,8 @@ def headline_of(trend: Trend, told: Told, direction: str) -> Headline:
     if told.word in ("step", "both") and told.story:
         way = "up" if told.story_size > 0 else "down"
         but = f"{no_trend}, but {'a step' if told.word == 'step' else 'it moved'}:"
-        words = _small(told.story).removeprefix("besides, ")
-        return Headline(f"{what}stepped {way}", _joined(but, words), _tone(told.story_size, direction))
+        words = _joined(but, _small(told.story))
+        return Headline(f"{what}stepped {way}", words, _tone(told.story_size, direction))
     if told.shift:
         way = "up" if told.shift_size > 0 else "down"
         return Headline(f"{what}shifted {way}", told.shift, _tone(told.shift_size, direction))
@@ -106,21 +111,30 @@ def _joined(*parts: str) -> str:
 
 
 def story_words(
-    word: str, columns: Columns, column: int | None, size: float, likely: float | None, unit: str, stock: bool
-) -> str:
-    """`It stepped up by about 4.2 % in the week to 12 Oct 2026; a step explains it better than a drift (9 to 1).`"""
+    word: str, columns: Columns, column: int | None, size: float, likely: float | None, unit: str, stock: bool,
+    *, width: float = 0.0, steps: int = 1,
+) -> str:  # fmt: skip
+    """`It stepped up by about 4.2 % in the week to 12 Oct 2026; a step explains it better than a drift (9 to 1).`
+
+    `width` is that of the size's interval where it has one; of several `steps` the one given is the largest.
+    """
     what = "Its growth" if stock else "It"
-    by, way = amount(abs(size), abs(size), unit), "up" if size > 0 else "down"
+    by, way = amount(abs(size), _COARSE * width or abs(size), unit), "up" if size > 0 else "down"
     when = "" if column is None else period_words(columns, column)
     if word == "one-off":
         side = "above" if size > 0 else "below"
         of = "the growth" if stock else "the reading"
         return f"{_capital(of)} of {when} stands alone, {by} {side} what was usual: a one-off."
     at = "on" if columns.cadence is Cadence.DAY else "in"
+    if word == "step" and steps > 1:
+        told = f"{what} moved in {steps} steps, the largest {way} by about {by} {at} {when}"
+        return f"{told}; {_explained('steps', 'drift', likely)}."
     if word == "step":
         return f"{what} stepped {way} by about {by} {at} {when}; {_explained('step', 'drift', likely)}."
+    if word == "both" and steps > 1:
+        return f"{what} moved in {steps} steps besides drifting, the largest {way} by about {by} {at} {when}."
     if word == "both":
-        return f"Besides, {_small(what)} stepped {way} by about {by} {at} {when}."
+        return f"{what} stepped {way} by about {by} {at} {when}, besides drifting."
     moved = "rose" if size > 0 else "fell"
     return f"{what} {moved} by about {by} bit by bit; {_explained('drift', 'step', likely)}."
 
@@ -129,7 +143,8 @@ def _explained(one: str, other: str, likely: float | None) -> str:
     """How sure the word is; about even is no better."""
     if likely is not None and likely < 0.6:
         return f"a {other} explains it about as well"
-    return f"a {one} explains it better than a {other}{'' if likely is None else f' ({_odds(likely)})'}"
+    better = "steps explain" if one == "steps" else f"a {one} explains"
+    return f"{better} it better than a {other}{'' if likely is None else f' ({_odds(likely)})'}"
 
 
 def record_words(found: tuple[int, int] | None) -> str:
@@ -148,16 +163,26 @@ def beginning_words(columns: Columns, turn: Beginning) -> str:
     return f"It began about {when} (between {earliest} and {latest})."
 
 
-def alarm_words(alarm: Alarm, columns: Columns, unit: str, stock: bool) -> str:
+def alarm_words(alarm: Alarm, moved: Moved, columns: Columns, unit: str, stock: bool) -> str:
     """Since when the latest readings differ, by how much, and how often a year of looking shows that by luck."""
-    if alarm.begins is None or alarm.raised is None:
-        return ""
     what = "Its growth" if stock else "Its level"
-    size = alarm.size or 0.0
-    way = "up" if size > 0 else "down"
-    since, clear = period_words(columns, alarm.begins), period_words(columns, alarm.raised)
-    by = amount(abs(size), abs(size), unit)
-    return f"{what} shifted {way} by about {by} from {since} on; the reading of {clear} made it clear. {_yearly(alarm)}"
+    way = "up" if moved.size > 0 else "down"
+    since = period_words(columns, moved.at + stock)
+    by = amount(abs(moved.size), _COARSE * (moved.high - moved.low), unit)
+    late = alarm.raised is not None and alarm.raised >= moved.at + stock
+    clear = f"; {_clear(alarm, columns)}" if late else "."
+    return f"{what} shifted {way} by about {by} from {since} on{clear} {_yearly(alarm)}"
+
+
+def drifting_words(alarm: Alarm, columns: Columns) -> str:
+    """The same where the readings drift: there is no day from which on."""
+    return (
+        f"The latest readings differ from those before, bit by bit; {_clear(alarm, columns)} {_yearly(alarm)}"
+    )
+
+
+def _clear(alarm: Alarm, columns: Columns) -> str:
+    return f"the reading of {period_words(columns, alarm.raised or 0)} made it clear."
 
 
 def _yearly(alarm: Alarm) -> str:
@@ -168,7 +193,7 @@ def _yearly(alarm: Alarm) -> str:
 
 def change_words(moved: Moved, columns: Columns, unit: str, stock: bool) -> str:
     """`From the week to 12 Oct 2026 its level was higher by 4.2 points (3.1 to 5.3).`"""
-    width = moved.high - moved.low
+    width = _COARSE * (moved.high - moved.low)
     low, high = sorted((abs(moved.low), abs(moved.high)))
     since, by = period_words(columns, moved.at + stock), amount(abs(moved.size), width, unit)
     span = f"({figure(low, width)} to {figure(high, width)})"

@@ -15,11 +15,12 @@ import numpy as np
 from alignment.signals import arbiter
 from alignment.signals.alarm import Alarm, alarms
 from alignment.signals.beginning import beginning
-from alignment.signals.changes import History, Model, change_history
+from alignment.signals.changes import History, Model, Moved
 from alignment.signals.columns import Columns, alike, as_found, seen_twice
 from alignment.signals.kinds import FEWEST, Guess, guess_kind
 from alignment.signals.regression import Fit
-from alignment.signals.sense import come_back, kept, record, stands_alone, too_small
+from alignment.signals.sense import come_back, record, stands_alone, too_small
+from alignment.signals.settling import SAME_WITHIN, Claim, Settled, settle
 from alignment.signals.steps import deseasoned
 from alignment.signals.sums import Floats, rounded
 from alignment.signals.trend import Trend, trend
@@ -30,13 +31,13 @@ from alignment.signals.verdict_words import (
     alarm_words,
     beginning_words,
     change_words,
+    drifting_words,
     headline_of,
     record_words,
     story_words,
 )
 
-SAME_WITHIN = 6
-"""Columns by which story and history may date one step differently."""
+STEPPED = ("step", "both")
 LATELY = 1 / 3
 """Share of the readings within which a change of level says how a metric goes lately."""
 
@@ -102,30 +103,51 @@ def _case(series: Series, fit: Fit | None) -> _Case:
     return _Case(series, series.period, series.kind or guess.kind, guess, fit)
 
 
-def _one(case: _Case, alarm: Alarm, story: Story) -> Verdicts:
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """What the arbiter says of a case before it is settled; `place` and `size` in the worked readings."""
+
+    word: str
+    p: float | None = None
+    likely: float | None = None
+    place: int | None = None
+    size: float = 0.0
+    rise: float = 0.0
+
+    @property
+    def claim(self) -> Claim | None:
+        """The step that is claimed, if one is."""
+        return Claim(self.place, self.size) if self.word in STEPPED and self.place is not None else None
+
+
+def _one(case: _Case, alarm: Alarm, heard: _Heard) -> Verdicts:
     one, columns = case.series, case.columns
     found = trend(
         columns.values, cadence=columns.cadence, direction=one.direction, kind=one.kind, margin=one.margin,
         season=one.season, levels=case.fit,
     )  # fmt: skip
+    alarm = _standing(case, alarm)
+    settled = _settled(case, alarm, heard)
+    story, shift = _story(case, heard, settled), _shift(case, alarm, heard, settled.changes[1])
     began = _began(case, found, story)
-    history = _history(case, story)
-    shift = _shift(case, alarm)
-    changes, levels = _changes(case, history), _levels(case, history)
+    changes, levels = _changes(case, settled.history), _levels(case, settled.history)
     last = changes[-1] if changes else None
     told = Told(
-        story.word, story.sentence, story.size or 0.0, shift.sentence, shift.size or 0.0,
+        story.word, story.sentence, story.size or 0.0, shift.sentence if shift.start else "", shift.size or 0.0,
         began.sentence if began else "", last.sentence if last else "", last.size if last else 0.0,
-        bool(last and last.kind == "turn"), _heading(case, history),
+        bool(last and last.kind == "turn"), _heading(case, settled.history),
         record_words(record(np.array(as_found(columns.values)))), case.stock, _long_ago(case, story, last),
+        _steps(settled.history),
     )  # fmt: skip
     headline = headline_of(found, told, one.direction)
-    return Verdicts(headline, found, story, shift, changes, history.sentence, levels, began, case.guess)
+    return Verdicts(
+        headline, found, story, shift, changes, settled.history.sentence, levels, began, case.guess
+    )
 
 
-def _steps_and_shifts(cases: Sequence[_Case]) -> list[tuple[Alarm, Story]]:
-    """Alarm and story of each, those of one shape together; untold where the kind is not known or too little is."""
-    told = [(Alarm("cannot tell"), Story("cannot tell", ""))] * len(cases)
+def _steps_and_shifts(cases: Sequence[_Case]) -> list[tuple[Alarm, _Heard]]:
+    """Alarm and word of each, those of one shape together; untold where the kind is not known or too little is."""
+    told = [(Alarm("cannot tell"), _Heard("cannot tell"))] * len(cases)
     shapes = alike((len(case.columns.values), case.kind, case.period, case.series.unseen) for case in cases)
     for (length, kind, period, unseen), places in shapes.items():
         stock = kind == "stock"
@@ -136,22 +158,69 @@ def _steps_and_shifts(cases: Sequence[_Case]) -> list[tuple[Alarm, Story]]:
         seen = alarms(rows, stock=stock, period=period)
         found = arbiter.stories(np.diff(rows, axis=1) if stock else rows, period=period)
         for row, (place, case) in enumerate(zip(places, group, strict=True)):
-            told[place] = (seen[row], _story(case, found, row))
+            told[place] = (seen[row], _heard(case, found, row))
     return told
 
 
-def _story(case: _Case, found: arbiter.Stories, row: int) -> Story:
+def _heard(case: _Case, found: arbiter.Stories, row: int) -> _Heard:
     word, values = found.words[row], [value for value in case.columns.values if value is not None]
     if word == "cannot tell" or max(values) == min(values):
-        return Story("cannot tell" if word == "cannot tell" else "none", "")
+        return _Heard("cannot tell" if word == "cannot tell" else "none")
     p = rounded(found.p[row])
     if word == "none" or not _borne_out(case, word, found, row):
-        return Story("none", "", p)
-    column = None if np.isnan(found.place[row]) else int(found.place[row]) + case.stock
-    size = rounded(found.size[row])
+        return _Heard("none", p)
     likely = rounded(found.likely[arbiter.WORDS.index(word), row]) if word in arbiter.WORDS else None
-    sentence = story_words(word, case.columns, column, size, likely, case.unit, case.stock)
-    return Story(word, sentence, p, likely, None if column is None else case.columns.starts[column], size)
+    place = None if np.isnan(found.place[row]) else int(found.place[row])
+    return _Heard(word, p, likely, place, rounded(found.size[row]), rounded(found.rise[row]))
+
+
+def _standing(case: _Case, alarm: Alarm) -> Alarm:
+    """The alarm, unless it is of nothing that could be seen, or over."""
+    if alarm.begins is not None and alarm.raised is not None and alarm.size is not None:
+        row, at, now = case.worked(), alarm.begins - case.stock, alarm.raised - case.stock
+        if too_small(alarm.size, row) or come_back(row, at, now, alarm.size):
+            return Alarm("quiet")
+    return alarm
+
+
+def _settled(case: _Case, alarm: Alarm, heard: _Heard) -> Settled:
+    """History of levels, of lines where a drift explains the readings better, of steps for a stock; with it the step
+    that is claimed and the alarm's."""
+    if case.series.unseen:
+        words = f"Cannot tell what changed: {case.series.unseen}."
+        return Settled(History(False, words, case.columns.known), (None, None))
+    row = np.array(as_found(case.columns.values))
+    model = Model.LINES if heard.word in ("drift", "both") and not case.stock else Model.LEVELS
+    watched = None
+    if alarm.begins is not None and not _of_drift(alarm, heard):
+        watched = Claim(alarm.begins - case.stock, alarm.size or 0.0, since=True)
+    return settle(
+        np.diff(row) if case.stock else row, case.period, model, (heard.claim, watched),
+        alarmed=alarm.begins is not None,
+    )  # fmt: skip
+
+
+def _of_drift(alarm: Alarm, heard: _Heard) -> bool:
+    """Whether the latest readings differ from those before as a drift makes them."""
+    return heard.word == "drift" and heard.size * (alarm.size or 0.0) > 0
+
+
+def _story(case: _Case, heard: _Heard, settled: Settled) -> Story:
+    """A step as the history dates it; where nothing that lasted is there, none, and of both the drift alone."""
+    word, size, place, likely, width, steps = heard.word, heard.size, heard.place, heard.likely, 0.0, 1
+    moved = settled.changes[0]
+    if moved is not None:
+        size, place, width, steps = moved.size, moved.at, moved.high - moved.low, _steps(settled.history)
+    elif word == "both":
+        word, size, place, likely = "drift", heard.rise, None, None
+    if word in ("none", "cannot tell") or (word == "step" and moved is None):
+        return Story("cannot tell" if word == "cannot tell" else "none", "", heard.p)
+    column = None if place is None else place + case.stock
+    words = story_words(
+        word, case.columns, column, size, likely, case.unit, case.stock, width=width, steps=steps
+    )
+    start = None if column is None else case.columns.starts[column]
+    return Story(word, words, heard.p, likely, start, size)
 
 
 def _borne_out(case: _Case, word: str, found: arbiter.Stories, row: int) -> bool:
@@ -176,24 +245,23 @@ def _began(case: _Case, found: Trend, story: Story) -> Began | None:
     return Began(*days, turn.always, beginning_words(columns, turn))
 
 
-def _shift(case: _Case, alarm: Alarm) -> Shift:
-    """The alarm, unless it is of nothing that could be seen, or over."""
-    if alarm.begins is not None and alarm.raised is not None and alarm.size is not None:
-        row, at, now = case.worked(), alarm.begins - case.stock, alarm.raised - case.stock
-        if too_small(alarm.size, row) or come_back(row, at, now, alarm.size):
-            alarm = Alarm("quiet")
-    starts, words = case.columns.starts, alarm_words(alarm, case.columns, case.unit, case.stock)
-    raised, begins = (None if at is None else starts[at] for at in (alarm.raised, alarm.begins))
-    return Shift(alarm.verdict, words, raised, begins, alarm.size, alarm.yearly)
+def _steps(history: History) -> int:
+    return sum(moved.kind != "turn" for moved in history.changes)
 
 
-def _history(case: _Case, story: Story) -> History:
-    """Of levels, of lines where a drift explains the readings better, of steps for a stock."""
-    if case.series.unseen:
-        return History(False, f"Cannot tell what changed: {case.series.unseen}.", case.columns.known)
-    row = np.array(as_found(case.columns.values))
-    model = Model.LINES if story.word in ("drift", "both") and not case.stock else Model.LEVELS
-    return change_history(np.diff(row) if case.stock else row, case.period, model=model)
+def _shift(case: _Case, alarm: Alarm, heard: _Heard, moved: Moved | None) -> Shift:
+    """The alarm in days: since the history's change; of a drift since no day."""
+    if alarm.begins is None or alarm.raised is None:
+        return Shift(alarm.verdict, "", yearly=alarm.yearly)
+    raised = case.columns.starts[alarm.raised]
+    if _of_drift(alarm, heard):
+        words = drifting_words(alarm, case.columns)
+        return Shift("drifting", words, raised, None, None, alarm.yearly)
+    if moved is None:
+        return Shift("quiet", "")
+    words = alarm_words(alarm, moved, case.columns, case.unit, case.stock)
+    start = case.columns.starts[moved.at + case.stock]
+    return Shift("shifted", words, raised if raised >= start else None, start, moved.size, alarm.yearly)
 
 
 def _long_ago(case: _Case, story: Story, last: Change | None) -> bool:
@@ -226,7 +294,6 @@ def _changes(case: _Case, history: History) -> tuple[Change, ...]:
             change_words(moved, case.columns, case.unit, case.stock),
         )
         for moved in history.changes
-        if moved.kind == "turn" or kept(moved.size, moved.low, moved.high)
     )  # fmt: skip
 
 

@@ -66,7 +66,7 @@ def test_a_step_is_a_step_and_no_trend() -> None:
     assert found.story.word == "step"
     assert (found.story.start, found.shift.start, found.changes[0].start) == (began, began, began)
     assert found.headline.sentence.startswith(
-        "Improving, in one step: it stepped up by about 4.3 points in the week"
+        "Improving, in one step: it stepped up by about 4.4 points in the week"
     )
     assert found.began is None, "a step has a day, no beginning"
     assert found.changes[0].low < 4 < found.changes[0].high
