@@ -132,8 +132,7 @@ def _story(metric: Metric, found: Verdicts) -> Answer:
         figures.append(("Likelihood of this word among step, drift, both", f"{story.likely:.0%}"))
     if story.size is not None:
         figures.append(("Size", _with_unit(story.size, metric)))
-    alone = story.sentence.removeprefix("Besides, ")  # which the headline says after the trend
-    words = alone[:1].upper() + alone[1:] or {
+    words = story.sentence or {
         "none": "Neither a step nor a drift is larger than luck would explain.",
         "cannot tell": "There are too few readings, or it is not known whether it is a flow or a stock.",
     }.get(story.word, "")
