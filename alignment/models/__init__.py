@@ -11,7 +11,14 @@ from alignment.models.metrics import Metric
 from alignment.models.observations import Observation, ObservationRevision
 from alignment.models.people import Team, User, ValueStream
 from alignment.models.portfolio import BudgetLine
-from alignment.models.scores import KeyResultPace, KeyResultStatus, Score, ScorePolicy, Signal
+from alignment.models.scores import (
+    KeyResultPace,
+    KeyResultStatus,
+    MetricVerdict,
+    Score,
+    ScorePolicy,
+    Signal,
+)
 from alignment.models.throttle import SignInThrottle
 from alignment.models.uploads import ImportProfile, ImportUpload, ImportUploadPart
 from alignment.models.work import Epic, Guardrail
@@ -34,6 +41,7 @@ __all__ = [
     "KeyResultStatus",
     "KeyResultTarget",
     "Metric",
+    "MetricVerdict",
     "Objective",
     "Observation",
     "ObservationRevision",

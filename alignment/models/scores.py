@@ -1,5 +1,5 @@
-"""What the sums say: policies, scores by day, status changes, chances, signals. All but policies are derived; each has
-one writer, `alignment.scoring.recompute`."""
+"""What the sums say: policies, scores by day, status changes, chances, signals and what was said. All but policies are
+derived; each has one writer, `alignment.scoring.recompute`."""
 
 from __future__ import annotations
 
@@ -201,3 +201,42 @@ class Signal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.metric_id} {self.kind}: {self.verdict}"
+
+
+class MetricVerdict(models.Model):
+    """What was said of a metric from `day` on, until the next row: a row stands only where a word of it changed.
+
+    Written by the run of that day and never afterwards, so that a past day reads what was said then, whatever the
+    rules say since. `sentence` and `as_of` (the end of the last period judged) are those of the day on which the words
+    were first said. `claim` is the trend that stands out among those of its category ("" none), `since` the day from
+    which that is so, null where it was from the first judgement on, and `before` the claim until then.
+    `rule` is the version of the rules that judged: what they alone changed is no news.
+    """
+
+    metric = models.ForeignKey("Metric", on_delete=models.CASCADE, related_name="verdicts")
+    day = models.DateField()
+    verdict = models.CharField(max_length=32)
+    sentence = models.TextField(blank=True)
+    tone = models.CharField(max_length=8, blank=True)
+    as_of = models.DateField(null=True)
+    trend = models.CharField(max_length=32)
+    claim = models.CharField(max_length=16, blank=True)
+    since = models.DateField(null=True)
+    before = models.CharField(max_length=16, blank=True)
+    rule = models.PositiveSmallIntegerField()
+    computed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["metric", "day"], name="metric_verdict_once_a_day"),
+            models.CheckConstraint(
+                condition=Q(since=None) | Q(since__lte=F("day")),
+                name="metric_verdict_since_its_day_at_latest",
+            ),
+            models.CheckConstraint(
+                condition=Q(before="") | Q(since__isnull=False), name="metric_verdict_before_has_a_day"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.metric_id} {self.verdict} since {self.day}"

@@ -13,7 +13,7 @@ from alignment.charts.rows import sparkline
 from alignment.charts.time_plot import Moment
 from alignment.models import Company, Score, User
 from alignment.palette import Ink
-from alignment.permissions import may_see_money, objectives_visible_to
+from alignment.permissions import may_see_money, metrics_visible_to, objectives_visible_to
 from alignment.queries.breakdown import (
     ComponentBar,
     Funding,
@@ -26,6 +26,7 @@ from alignment.queries.charted import Chart, ScorePoint, score_chart
 from alignment.queries.kept import kept
 from alignment.queries.known import Known, explained_on
 from alignment.queries.moves import Moves, moves_of, why_address
+from alignment.queries.moving import Moving, MovingFacts, moving_facts, moving_of
 from alignment.queries.objectives import ObjectiveRow, rows_of, running_objectives, standings_by_objective
 from alignment.queries.sentences import Headline, counts_sentence, drift_words, freshness_note, score_headline
 from alignment.queries.shell import Shell
@@ -66,6 +67,7 @@ class OverviewPage:
     objectives: tuple[ObjectiveRow, ...]
     components: tuple[ComponentBar, ...]
     losses: tuple[LossRow, ...]
+    moving: Moving
     missing: tuple[str, ...]
 
 
@@ -84,14 +86,15 @@ class OverviewFacts:
     theme_names: dict[str, str]
     chart: Chart | None
     moves: Moves | None
+    moving: MovingFacts
 
 
-def overview_facts(day: date) -> OverviewFacts:
+def overview_facts(day: date, *, is_today: bool) -> OverviewFacts:
     """The facts of a day, kept while nothing is written; a constant number of queries."""
-    return kept(("overview", day), lambda: _facts(day))
+    return kept(("overview", day, is_today), lambda: _facts(day, is_today))
 
 
-def _facts(day: date) -> OverviewFacts:
+def _facts(day: date, is_today: bool) -> OverviewFacts:
     longer = score_points("company", 0, day, LOOKED_BACK)
     scores = {point.day: point.value for point in longer}
     points = tuple(point for point in longer if point.day > day - SHOWN)
@@ -116,12 +119,13 @@ def _facts(day: date) -> OverviewFacts:
         )
         if change and since and change.change is not None
         else None,
+        moving=moving_facts(day, is_today=is_today),
     )
 
 
 def overview_page(user: User, company: Company, shell: Shell, day: date) -> OverviewPage:
     """The overview of one day for one person; the number of queries does not grow with the data."""
-    facts = overview_facts(day)
+    facts = overview_facts(day, is_today=shell.is_today)
     level, change = facts.level, facts.change
     objectives = running_objectives(objectives_visible_to(user), day)
     running = [standing for objective in objectives for standing in facts.standings.get(objective.pk, ())]
@@ -145,6 +149,7 @@ def overview_page(user: User, company: Company, shell: Shell, day: date) -> Over
         objectives=rows_of(objectives, facts.standings, day),
         components=component_bars(level),
         losses=losses_of(level, facts.theme_names),
+        moving=moving_of(facts.moving, metrics_visible_to(user), day, is_today=shell.is_today),
         missing=tuple(dict.fromkeys(level.missing)),
     )
 

@@ -1,6 +1,7 @@
-"""What metrics' readings show as the last run stored it: many metrics in one query, without statistics.
+"""What metrics' readings show as the last run stored it, with figures: many metrics in one query, without statistics.
 
-Of any other day one metric's readings are judged afresh by `alignment.queries.metric_signals.verdicts_on`.
+Of any other day one metric's readings are judged afresh by `alignment.queries.metric_signals.verdicts_on`; what was
+said of it then stands in `alignment.queries.said`.
 """
 
 from __future__ import annotations
@@ -8,18 +9,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.db.models import Case, F, When
 
 from alignment.models import Signal
-from alignment.scoring.storing_news import finding
-from alignment.signals.discovery import Finding, discover
-from alignment.signals.verdict import CLAIMED
-
-FRESH = timedelta(days=28)
-"""How long a trend that is shown counts as new."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,21 +46,9 @@ class StoredSignals:
     shown: bool
     shown_since: date | None
 
-    @property
-    def is_doubtful(self) -> bool:
-        """Whether a trend is said first that does not stand out: among so many metrics some show as much by luck."""
-        return self.verdict in CLAIMED and not self.shown
 
-    def is_new(self, day: date) -> bool:
-        """Whether the trend is shown and was not four weeks before `day`."""
-        return self.shown and self.shown_since is not None and day - FRESH <= self.shown_since <= day
-
-
-def signals_of(metric_ids: Collection[int], day: date | None = None) -> dict[int, StoredSignals]:
-    """By metric id, of those that a run has judged. One query.
-
-    Rows hold what is known now: of a `day` before the last run of these metrics nothing is answered.
-    """
+def signals_of(metric_ids: Collection[int]) -> dict[int, StoredSignals]:
+    """By metric id, of those that a run has judged, as it is known now. One query."""
     figures = Case(When(kind="staleness", then=None), default=F("details"))  # whose readings by day are many
     rows = Signal.objects.filter(metric_id__in=list(metric_ids)).values_list(
         "metric_id", "kind", "verdict", "sentence", "as_of", figures
@@ -73,9 +56,6 @@ def signals_of(metric_ids: Collection[int], day: date | None = None) -> dict[int
     told: dict[int, dict[str, tuple[Any, ...]]] = defaultdict(dict)
     for metric_id, kind, *row in rows:
         told[metric_id][kind] = tuple(row)
-    runs = [found["staleness"][2] for found in told.values() if "staleness" in found]
-    if day is not None and runs and day < max(runs):
-        return {}
     return {metric_id: _stored(found) for metric_id, found in told.items() if "headline" in found}
 
 
@@ -91,24 +71,6 @@ def _stored(rows: Mapping[str, tuple[Any, ...]]) -> StoredSignals:
         guess=first["guess"]["kind"], guess_reason=first["guess"]["reason"],
         shown=bool(claim), shown_since=since,
     )  # fmt: skip
-
-
-def discoveries(day: date) -> dict[str, str]:
-    """For each category a sentence: how many trends are told from luck, and how many of them in the last four weeks.
-
-    Of the last run; one query.
-    """
-    rows = Signal.objects.filter(kind__in=("trend", "news")).values_list(
-        "metric_id", "kind", "metric__category", "verdict", "as_of", "details__p"
-    )
-    findings: dict[str, list[Finding[int]]] = defaultdict(list)
-    before: dict[str, dict[int, str]] = defaultdict(dict)
-    for metric_id, kind, category, verdict, since, p in rows:
-        if kind == "trend":
-            findings[category].append(finding(metric_id, category, verdict, p))
-        elif verdict and (since is None or since < day - FRESH):
-            before[category][metric_id] = verdict
-    return {name: discover(found, before[name]).sentence for name, found in sorted(findings.items())}
 
 
 def _day(text: str | None) -> date | None:

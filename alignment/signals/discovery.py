@@ -66,7 +66,7 @@ def discover(
     new = [key for key, claim in shown.items() if before is not None and before.get(key) != claim]
     gone = [key for key in (before or {}) if key not in shown]
     asked = sum(finding.p is not None for finding in run)
-    words = _sentence(asked, len(run) - asked, len(shown), len(new), q)
+    words = discovery_words(asked, len(run) - asked, len(shown), len(new), q)
     return Discoveries(tuple(shown), tuple(new), tuple(gone), limits, words)
 
 
@@ -91,17 +91,37 @@ def _check(run: list[Finding[Key]], q: float) -> None:
             raise ValueError(f"p of {finding.key} is {finding.p}; it lies from 0 to 1.")
 
 
-def _sentence(asked: int, silent: int, shown: int, new: int, q: float) -> str:
-    luck = math.floor(q * shown + 0.5)
+def discovery_words(asked: int, silent: int, shown: int, new: int, q: float = Q) -> str:
+    """A run in a sentence: of `asked` metrics `shown` stand out, `new` of them newly; of `silent` nothing can be told.
+
+    "" where there are no metrics at all.
+    """
+    if not asked:
+        which = "this metric" if silent == 1 else f"any of {silent} metrics"
+        return f"Nothing can be told of {which}: {_WHY_NOT}." if silent else ""
     untold = f" Of {silent} more nothing can be told." if silent else ""
     if not shown:
-        return f"Of {_counted(asked)} none moves more than luck would explain.{untold}"
-    of_luck = "fewer than one" if luck < 1 else f"about {luck}"
+        if asked == 1:
+            return f"1 metric can be judged, and it does not move more than luck would explain.{untold}"
+        return f"None of {asked} metrics moves more than luck would explain.{untold}"
+    luck = math.floor(q * shown + 0.5)
+    of_luck = (
+        "fewer than one of those is"
+        if luck < 1
+        else "about one of those is"
+        if luck == 1
+        else f"about {luck} of those are"
+    )
     fresh = f", {new} of them new" if new else ""
     return (
         f"Of {_counted(asked)}, {shown} {'moves' if shown == 1 else 'move'} more than luck would explain{fresh}; "
-        f"on average {of_luck} of those is luck after all.{untold}"
+        f"on average {of_luck} luck after all.{untold}"
     )
+
+
+_WHY_NOT = (
+    "a trend takes twelve readings, a better and a worse side, and readings that do not resemble one another too much"
+)  # fmt: skip
 
 
 def _counted(metrics: int) -> str:

@@ -11,8 +11,9 @@ from alignment.exporting.delimited import csv_pieces
 from alignment.exporting.readings import READING_COLUMNS, READINGS_FILE
 from alignment.exporting.sheet import Sheet
 from alignment.permissions import get_metric_for, may_change_metrics, metrics_visible_to
+from alignment.queries.catalogue_asked import KNOWN, Asked
 from alignment.queries.metric import DEFAULT_RANGE, RANGES, metric_page
-from alignment.queries.metrics import SORTS, Asked, catalogue_page
+from alignment.queries.metrics import SORTS, catalogue_page
 from alignment.queries.readings import each_reading
 from alignment.scoring.loading import load_house
 from alignment.views.asking import AddressProblem, signed_in
@@ -25,7 +26,8 @@ from alignment.views.framed import frame, framed, readable_address
 def metrics(request: HttpRequest) -> HttpResponse:
     """The catalogue: narrowed, ordered and cut by the address; as a file with `?format=`."""
     company, day, shell = frame(request)
-    page = company and catalogue_page(metrics_visible_to(signed_in(request)), day, _asked(request))
+    visible = metrics_visible_to(signed_in(request))
+    page = company and catalogue_page(visible, day, _asked(request), is_today=shell.is_today)
     if page and (file := export_asked(request, page.sheet, f"metrics-{day}")):
         return file
     return framed(request, "alignment/metrics.html", "metrics", shell, page)
@@ -72,17 +74,21 @@ def metric(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _asked(request: HttpRequest) -> Asked:
-    """The catalogue's filters. Raises AddressProblem for an order or page that there is not."""
+    """The catalogue's filters. Raises AddressProblem for a value, an order or a page that there is not."""
     asked = request.GET
     sort = asked.get("sort", "") or "category"
     if sort.removeprefix("-") not in SORTS:
         raise AddressProblem(
             f"“{sort[:40]}” is no order of metrics. Write sort as one of: {', '.join(SORTS)}."
         )
+    for name, values in KNOWN.items():
+        if (value := asked.get(name, "")) and value not in values:
+            raise AddressProblem(
+                f"“{value[:40]}” is no value of {name}. Write {name} as one of: {', '.join(values)}."
+            )
     return Asked(
-        category=asked.get("category", ""), cadence=asked.get("cadence", ""), role=asked.get("role", ""),
-        owner=asked.get("owner", ""), freshness=asked.get("freshness", ""), text=asked.get("q", "").strip()[:200],
-        sort=sort, page=_asked_page(request),
+        **{name: asked.get(name, "") for name in KNOWN}, owner=asked.get("owner", ""),
+        text=asked.get("q", "").strip()[:200], sort=sort, page=_asked_page(request),
     )  # fmt: skip
 
 

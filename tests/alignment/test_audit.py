@@ -90,8 +90,8 @@ DERIVED_OR_OWN_AUDIT = {
     "alignment_auditevent", "alignment_datachange", "alignment_importrefusedrows", "alignment_importupload",
     "alignment_importuploadpart",
     "alignment_job", "alignment_keyresultpace", "alignment_keyresultstatus",
-    "alignment_observation", "alignment_observationrevision", "alignment_personallook", "alignment_score",
-    "alignment_signal",
+    "alignment_metricverdict", "alignment_observation", "alignment_observationrevision", "alignment_personallook",
+    "alignment_score", "alignment_signal",
 }  # fmt: skip
 AUTHORISATION_OF_DJANGO = {"alignment_user_user_permissions"}
 

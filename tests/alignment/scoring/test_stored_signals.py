@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from alignment.models import Metric, Observation, Signal
-from alignment.queries.signals import discoveries, signals_of
+from alignment.queries.signals import signals_of
 from alignment.scoring import recompute as module
 from alignment.scoring.signal_rows import TABLES, VERDICTS, Judged, verdict_rows
 from alignment.scoring.storing import SignalRow
@@ -170,40 +170,6 @@ def test_a_kind_left_open_is_taken_from_the_readings(firm: Firm) -> None:
     assert told[total.pk].guess_reason == "It has never fallen in 60 readings, as running totals do."
     assert told[total.pk].trend == "improving"
     assert told[level.pk].shift == told[total.pk].shift == "quiet"
-
-
-def test_news_are_what_stands_out_and_since_when(firm: Firm) -> None:
-    for number in range(4):
-        _metric(f"still.{number}", [20 + _noise(at + 5 * number) for at in range(60)])
-    rising = _metric("rising", _rising())
-    firm.recompute()
-    stored = signals_of([rising.pk])[rising.pk]
-    assert (stored.trend, stored.shown, stored.shown_since) == ("improving", True, None)
-    assert not stored.is_new(TODAY)
-    assert signals_of([m.pk for m in Metric.objects.filter(key__startswith="still")])
-    later = _metric("later", [-value for value in _rising() if value is not None])
-    firm.recompute({later.pk}, TODAY)
-    stored = signals_of([later.pk])[later.pk]
-    assert (stored.trend, stored.shown, stored.shown_since) == ("worsening", True, TODAY)
-    assert stored.is_new(TODAY)
-    assert stored.is_new(TODAY + timedelta(days=28))
-    assert not stored.is_new(TODAY + timedelta(days=29))
-    assert not stored.is_new(TODAY - timedelta(days=1))
-    sentence = discoveries(TODAY)["team-effectiveness"]
-    assert sentence.startswith("Of 6 metrics, 2 move more than luck would explain, 1 of them new;")
-    firm.today += timedelta(days=2)
-    assert firm.recompute().signals.written >= 0
-    assert signals_of([later.pk])[later.pk].shown_since == TODAY  # told again, not new again
-    assert Signal.objects.filter(kind="news").exclude(verdict="").exclude(as_of=TODAY).count() >= 1
-
-
-def test_what_no_longer_stands_out_is_withdrawn(firm: Firm) -> None:
-    rising = _metric("rising", _rising())
-    firm.recompute()
-    Observation.objects.filter(metric=rising, period_start__gte=FIRST + timedelta(weeks=6)).delete()
-    firm.recompute({rising.pk}, TODAY)
-    stored = signals_of([rising.pk])[rising.pk]
-    assert (stored.trend, stored.shown, stored.shown_since) == ("cannot tell", False, None)
 
 
 def test_versions_of_the_tables_stand_in_the_mark() -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from alignment.signals.discovery import Discoveries, Finding, discover
+from alignment.signals.discovery import Discoveries, Finding, discover, discovery_words
 from tests.counts import count
 
 FINDINGS = some.lists(
@@ -93,9 +93,26 @@ def test_a_run_is_summed_up_in_words() -> None:
         "Of 4 metrics, 2 move more than luck would explain, 2 of them new; on average fewer than one of those is luck "
         "after all. Of 1 more nothing can be told."
     )
-    assert discover([Finding("a", "x", "improving", 0.5)]).sentence == (
-        "Of 1 metric none moves more than luck would explain."
-    )
+
+
+@pytest.mark.parametrize(
+    ("asked", "silent", "shown", "words"),
+    [
+        (0, 0, 0, ""),
+        (0, 1, 0, "Nothing can be told of this metric: a trend takes twelve readings, "),
+        (0, 7, 0, "Nothing can be told of any of 7 metrics: a trend takes twelve readings, "),
+        (1, 0, 0, "1 metric can be judged, and it does not move more than luck would explain."),
+        (9, 2, 0, "None of 9 metrics moves more than luck would explain. Of 2 more nothing can be told."),
+        (9, 0, 5, "Of 9 metrics, 5 move more than luck would explain; on average about one of those is luck after"),
+        (40, 0, 30, "Of 40 metrics, 30 move more than luck would explain; on average about 3 of those are luck after "),
+    ],
+)  # fmt: skip
+def test_the_words_are_true_whatever_there_is_to_judge(
+    asked: int, silent: int, shown: int, words: str
+) -> None:
+    said = discovery_words(asked, silent, shown, 0)
+    assert said.startswith(words)
+    assert bool(said) == bool(words)
 
 
 @pytest.mark.parametrize(

@@ -174,7 +174,7 @@ def test_news_take_as_many_queries_whatever_changed(copies: int, people: dict[st
     with CaptureQueriesContext(connection) as queries:
         page: Any = client.get("/")
     assert "Renamed" in page.content.decode()
-    assert len(queries) == 28
+    assert len(queries) == 29
 
 
 def test_a_past_day_has_no_news(small_company: SmallCompany, signed_in: SignedIn) -> None:
