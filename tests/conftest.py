@@ -16,12 +16,18 @@ from django.test import TransactionTestCase
 from config.embedded import OWNER_ROLE
 from config.state import State
 from tests.counts import LONG
-from tests.database import keep_pristine, make_test_database, restore, running_servers, session_state
+from tests.database import (
+    TEST_DATABASE,
+    keep_pristine,
+    make_test_database,
+    restore,
+    running_servers,
+    session_state,
+)
 
 pytest_plugins = ["tests.browser"]
 ROOT = Path(__file__).resolve().parent.parent
 SHARED_DATA = Path(os.environ.get("PLUMBLINE_SHARED_DATA") or ROOT.parent / "shared" / "data")
-TEST_DATABASE = "plumbline_test"
 
 
 def pytest_configure(config: pytest.Config) -> None:

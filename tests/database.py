@@ -14,6 +14,7 @@ import psycopg2
 from config.embedded import Postgres, Valkey, make_database, superuser_cursor
 from config.state import State, server_user, why_unusable
 
+TEST_DATABASE = "plumbline_test"
 _PREFIX = "plumbline-test-"
 _PRISTINE = "pristine"
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 from alignment import data_version as versions
 from alignment.data_version import data_version, fold_changes, standing_for
 from alignment.models import Company, DataChange, Job, Score, ScorePolicy, Theme, User
-from tests.conftest import TEST_DATABASE
+from tests.database import TEST_DATABASE
 
 Connect = Callable[[], Any]
 

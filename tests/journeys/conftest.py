@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Thread
@@ -12,10 +13,14 @@ import pytest
 from django.conf import settings as django_settings
 from django.core.management import call_command
 from django.db import connections
+from django.test import override_settings
 from pytest_django.fixtures import Settings
+from pytest_django.live_server_helper import LiveServer
 
 from alignment import queueing
+from config.state import State
 from tests.alignment.small_company import Naming, build, cast
+from tests.database import TEST_DATABASE, restore
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -63,13 +68,45 @@ def assets() -> None:
         get_finder.cache_clear()
 
 
+AS_IT_RUNS = {
+    "SAMPLE_SIGN_IN": True,
+    "SESSION_COOKIE_SECURE": False,
+    "CSRF_COOKIE_SECURE": False,
+    "SESSION_COOKIE_NAME": "session",
+    "CSRF_COOKIE_NAME": "csrf",
+}
+"""As `make run` would serve it: plain HTTP, one click per role."""
+
+
 @pytest.fixture
 def address(transactional_db: None, assets: None, settings: Settings, live_server: Any) -> str:
-    """The running server's address, as `make run` would serve it: plain HTTP, one click per role."""
-    settings.SAMPLE_SIGN_IN = True
-    settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = False
-    settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME = "session", "csrf"
+    """The running server's address; what a test writes is gone after it."""
+    for name, value in AS_IT_RUNS.items():
+        setattr(settings, name, value)
     return str(live_server.url)
+
+
+@pytest.fixture(scope="session")
+def standing_server(django_db_setup: None) -> Iterator[LiveServer]:
+    """A server for tests that share what is stored; pytest-django's own empties the database after each test."""
+    server = LiveServer("localhost")
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="module")
+def standing(
+    standing_server: LiveServer, servers: State, assets: None, django_db_blocker: Any
+) -> Iterator[str]:
+    """The address of a server whose database keeps what a module's own fixture writes until the module's tests are
+    over. They read and no more; a module has either such tests or tests that use `address`."""
+    with (
+        django_db_blocker.unblock(),
+        override_settings(**AS_IT_RUNS, ALLOWED_HOSTS=["localhost", "testserver"]),
+    ):
+        yield standing_server.url
+        restore(servers, TEST_DATABASE)
+        connections.close_all()
 
 
 @pytest.fixture
@@ -115,6 +152,7 @@ class Visit:
         response = self.page.goto(self.address + path)
         assert response is not None
         assert response.status == 200, path
+        assert response.headers["content-type"].startswith("text/html"), path
         if charts:
             self.look_at_charts()
 
@@ -148,9 +186,9 @@ class Visit:
         return int(self.page.evaluate(f"() => {width}"))
 
 
-@pytest.fixture
-def visitor(browser: Browser, address: str) -> Iterator[Callable[..., Visit]]:
-    """Opens a fresh browser context; nothing may go wrong in any of its pages."""
+@contextmanager
+def visits(browser: Browser, address: str) -> Iterator[Callable[..., Visit]]:
+    """Opens fresh browser contexts; nothing may go wrong in any of their pages."""
     opened: list[tuple[Any, Visit]] = []
 
     def come(**options: Any) -> Visit:
@@ -163,9 +201,25 @@ def visitor(browser: Browser, address: str) -> Iterator[Callable[..., Visit]]:
         opened.append((context, visit))
         return visit
 
-    yield come
-    for context, _ in opened:
-        context.close()
+    try:
+        yield come
+    finally:
+        for context, _ in opened:
+            context.close()
     for _, visit in opened:
         assert visit.stopped == []
         assert visit.errors == []
+
+
+@pytest.fixture
+def visitor(browser: Browser, address: str) -> Iterator[Callable[..., Visit]]:
+    """`visits` to the server whose database is empty before each test."""
+    with visits(browser, address) as come:
+        yield come
+
+
+@pytest.fixture
+def reader(browser: Browser, standing: str) -> Iterator[Callable[..., Visit]]:
+    """`visits` to the server whose database stands for the whole module."""
+    with visits(browser, standing) as come:
+        yield come

@@ -1,162 +1,148 @@
 """Every page that the registry of addresses knows, in a real browser: nothing is stopped by the security policy,
-nothing fails in the console, a phone's screen is wide enough, and every chart is drawn as the server meant it.
+nothing fails in the console, a phone's screen is wide enough, every chart is drawn as the server meant it, axe finds
+nothing wrong with no rule and no part of a page left out, and with script off each page says the same.
 
-`make test` goes wide as the technology lead and on the phone as the executive; `make test-long` all four ways.
+Each page is loaded once for all of that (tests/journeys/walking.py); each test reads its own part of what was seen.
+
+`make test` goes through all pages wide and light as the technology lead, with axe at each kind of page, and on the
+phone as the executive; axe also looks at each third kind on the phone in the dark, and at the pages that are different
+for others. `make test-long` goes through all pages of all four roles in all four forms, with axe at all of them.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
-from alignment.models import Metric, Observation
-from tests.counts import LONG
-from tests.journeys.conftest import Visit
-from tests.journeys.pages import PHONE, WIDE, client_of, furnished, on_the_day, pages_of
+from tests.alignment.small_company import build, cast
+from tests.counts import LONG, count
+from tests.journeys.axe import VARIANTS
+from tests.journeys.charts import CHARTS, check_charts
+from tests.journeys.conftest import Visit, visits
+from tests.journeys.pages import KINDS, furnished, on_the_day, pages_of
+from tests.journeys.walking import Seen, walk, words_of
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 Come = Callable[..., Visit]
-Make = Callable[..., None]
-
-DRAWN = """() => {
-  const told = (trace) => ({ type: trace.type, points: trace.x.length, values: JSON.stringify([trace.x, trace.y]) });
-  return [...document.querySelectorAll("[data-figure]")].map((chart) => {
-    const live = chart.querySelector(".chart-live");
-    const box = live.getBoundingClientRect();
-    const { data: sent, layout } = JSON.parse(document.getElementById(chart.dataset.figure).textContent);
-    const known = (traces) => traces.flatMap((trace) => trace.y).filter((value) => value !== null).length;
-    return {
-      name: chart.dataset.figure,
-      sent: sent.map(told),
-      modes: sent.map((trace) => trace.mode ?? trace.type),
-      drawn: (live._fullData || []).map(told),
-      scatter: live.querySelectorAll(".scatterlayer .trace").length,
-      bars: live.querySelectorAll(".barlayer .trace").length,
-      dots: live.querySelectorAll(".scatterlayer .points path").length,
-      dotsSent: known(sent.filter((trace) => (trace.mode ?? "").includes("markers"))),
-      columns: live.querySelectorAll(".barlayer .point path").length,
-      columnsSent: known(sent.filter((trace) => trace.type === "bar")),
-      shapes: live.querySelectorAll(".shapelayer path").length,
-      notes: live.querySelectorAll(".annotation").length,
-      beside: [layout.shapes ?? [], layout.annotations ?? []].map((list) => list.length),
-      seen: box.width > 60 && box.height > 30,
-    };
-  });
-}"""
-EXAMPLES: dict[str, tuple[tuple[str, int], ...]] = {
-    f"{theme}-chart-example-{name}": traces
-    for theme in ("light", "dark")
-    for name, traces in {
-        "score": (("lines", 5), ("lines", 5)),
-        "path": (("lines", 2), ("lines+markers", 8)),
-        "band": (("lines+markers", 8),),
-    }.items()
-}
-CHARTS = EXAMPLES | {
-    "figure-score": (("lines", 6), ("lines", 3)),
-    "figure-theme-score": (("lines", 6), ("lines", 3)),
-    "figure-theme-money": (("bar", 6), ("bar", 6)),
-    "figure-quadrants": (("markers+text", 2),),
-    "figure-key-result": (("lines+markers", 15),),
-    "figure-metric": (("lines", 2), ("lines+markers", 40)),
-    "figure-method": (("lines+markers", 26),),
-}
-"""Each chart of the small company by the name of its figure (without numbers): the modes of its traces, and points."""
 
 
-def check_charts(visit: Visit, address: str) -> dict[str, tuple[tuple[str, int], ...]]:
-    """Every figure that the server sent stands on the page, trace by trace, value by value and mark by mark."""
-    charts: list[dict[str, Any]] = visit.page.evaluate(DRAWN)
-    for chart in charts:
-        assert chart["drawn"] == chart["sent"] != [], address
-        kinds = [trace["type"] for trace in chart["sent"]]
-        assert (chart["scatter"], chart["bars"]) == (kinds.count("scatter"), kinds.count("bar")), address
-        assert chart["dots"] == chart["dotsSent"], (address, chart["name"])
-        assert chart["columns"] == chart["columnsSent"], (address, chart["name"])
-        assert [chart["shapes"], chart["notes"]] == chart["beside"], (address, chart["name"])
-        assert chart["seen"], address
-    return {
-        re.sub(r"-\d+", "", chart["name"]): tuple(
-            (mode, trace["points"]) for mode, trace in zip(chart["modes"], chart["drawn"], strict=True)
-        )
-        for chart in charts
-    }
+class Way(NamedTuple):
+    """Who walks, in which form of `VARIANTS`; through all of their pages, or each `stride`-th kind, or those that are
+    named; and at how many of these axe looks."""
+
+    role: str
+    variant: str
+    named: tuple[str, ...] = ()
+    stride: int = 0
+    axe: int = 1_000
+
+    def __str__(self) -> str:
+        return f"{self.role} {self.variant}"
+
+    def pages(self, imports: dict[str, str]) -> list[str]:
+        """Addresses, in the order in which they are gone through."""
+        every = pages_of(self.role, imports)
+        assert len(every) == OPENED[self.role]
+        named = [on_the_day(path) for path in self.named]
+        assert set(named) <= set(every)
+        return named or (every[: KINDS : self.stride] if self.stride else every)
 
 
-WAYS = [("technology-lead", WIDE), ("executive", PHONE)]
+OPENED = {"technology-lead": 42, "product-manager": 34, "finance": 36, "executive": 30}
+"""How many pages each role opens."""
+WIDE_LEAD = Way("technology-lead", "wide-light", axe=KINDS)
+WHOLE = [WIDE_LEAD, Way("executive", "phone-light", axe=0)]
+"""Ways on which every chart is met."""
+WAYS = [
+    *WHOLE,
+    Way("technology-lead", "phone-dark", stride=3),
+    Way("product-manager", "wide-light", ("/", "/objectives/objective-0", "/objectives/new")),
+    Way("finance", "wide-light", ("/portfolio/theme-0",)),
+    Way("executive", "wide-light", ("/", "/objectives/objective-0")),
+]
+"""The last three are pages that have other contents for a role: amounts, and what may be changed."""
 if LONG:
-    WAYS += [("technology-lead", PHONE), ("executive", WIDE)]
+    WAYS = [Way(role, variant) for role in OPENED for variant in VARIANTS]
+    WHOLE = [way for way in WAYS if way.role in ("technology-lead", "executive")]
+    WIDE_LEAD = WAYS[0]
+Walks = Callable[[Way], list[Seen]]
+on_every_way = pytest.mark.parametrize("way", WAYS, ids=str)
 
 
-@pytest.mark.parametrize(("role", "options"), WAYS, ids=lambda value: value if isinstance(value, str) else "")
-def test_every_page_draws_its_charts_fits_and_goes_without_a_fault(
-    visitor: Come, company: Make, role: str, options: dict[str, Any]
-) -> None:
-    company()
-    pages = pages_of(role, furnished())
-    visit = visitor(**options)
-    visit.sign_in(role)
+@pytest.fixture(scope="module")
+def imports(standing: str) -> dict[str, str]:
+    """The small company with its people, and files and imports in every state; addresses of those."""
+    build()
+    cast()
+    return furnished()
+
+
+@pytest.fixture(scope="module")
+def walks(browser: Browser, standing: str, imports: dict[str, str]) -> Walks:
+    """What was seen on a way; it is gone once, when it is first asked about."""
+
+    @cache
+    def gone(way: Way) -> list[Seen]:
+        with visits(browser, standing) as come:
+            visit = come(**VARIANTS[way.variant])
+            visit.sign_in(way.role)
+            pages = way.pages(imports)
+            return walk(visit, pages, under_axe=pages[: way.axe])
+
+    return gone
+
+
+@on_every_way
+def test_charts_are_drawn_as_the_server_meant_them(walks: Walks, way: Way) -> None:
     charts: dict[str, Any] = {}
-    for address in pages:
-        visit.open(address)
-        charts = check_charts(visit, address) | charts
-        assert visit.violations() == [], address
-        assert visit.errors == [], address
-        assert visit.overflow() <= 0, address
-        assert visit.page.locator("h1:not(.specimen h1)").count() == 1, address
-    assert charts == CHARTS
+    for page in walks(way):
+        charts = check_charts(page.charts, page.address) | charts
+    known = CHARTS if way in WHOLE else {name: CHARTS.get(name) for name in charts}
+    assert charts == known
 
 
-def test_a_metric_with_limits_a_gap_and_bounds_is_drawn_so(visitor: Come, company: Make) -> None:
-    company()
-    rows = list(Observation.objects.filter(metric__key="speed.1").order_by("period_start"))
-    for number, row in enumerate(rows):
-        Observation.objects.filter(pk=row.pk).update(value=100 + (7 * number) % 11)
-    Observation.objects.filter(pk=rows[20].pk).delete()
-    Metric.objects.filter(key="speed.1").update(hard_minimum=50, hard_maximum=150)
-    visit = visitor()
-    visit.sign_in("executive")
-    visit.open(on_the_day("/metrics/speed.1"))
-    charts = check_charts(visit, "/metrics/speed.1")
-    assert charts == {
-        "figure-metric": (("lines", 2), ("lines", 2), ("lines", 2), ("lines+markers", 40))
-    }  # two limits, the path, and the readings, of which one is a gap
-    counted = "(part) => document.querySelectorAll(part).length"
-    assert visit.page.evaluate(counted, ".scatterlayer .points path") == 39
-    assert (
-        visit.page.evaluate(counted, ".shapelayer path") == 2
-    )  # the bounds, and the day of the first import
+@on_every_way
+def test_nothing_is_stopped_and_nothing_fails(walks: Walks, way: Way) -> None:
+    assert [(page.address, page.stopped) for page in walks(way) if page.stopped] == []
+    assert [(page.address, page.errors) for page in walks(way) if page.errors] == []
 
 
-SPARKS = """() => [...document.querySelectorAll("table .sparkline")].map((spark) => ({
-  commands: (spark.querySelector("path")?.getAttribute("d").match(/[ML]/g) ?? []).length,
-  length: spark.querySelector("path")?.getTotalLength() ?? 0,
-  said: spark.querySelector("title").textContent,
-}))"""
-STRIPS = """() => [...document.querySelectorAll(".lab-side .strip")].map((strip) => ({
-  marks: strip.querySelectorAll("rect").length,
-  widths: [...strip.querySelectorAll("rect")].every((mark) => mark.getBoundingClientRect().width > 0),
-  said: strip.querySelector("title").textContent,
-}))"""
+@on_every_way
+def test_the_screen_is_wide_enough_and_has_one_heading(walks: Walks, way: Way) -> None:
+    assert [(page.address, page.overflow) for page in walks(way) if page.overflow > 0] == []
+    assert [(page.address, page.headings) for page in walks(way) if page.headings != 1] == []
 
 
-def test_small_drawings_have_a_mark_for_each_thing_that_they_show(visitor: Come, company: Make) -> None:
-    company()
-    visit, client = visitor(), client_of("executive")
-    visit.sign_in("executive")
-    for address, rows in (("/metrics", 4), ("/objectives", 2), ("/", 2)):
-        visit.open(on_the_day(address))
-        sparks = visit.page.evaluate(SPARKS)
-        assert [spark["commands"] for spark in sparks] == [26] * rows, address
-        assert all(spark["length"] > 60 for spark in sparks), address
-    lab = on_the_day("/policy-lab?from=2026-10-01&to=2026-11-20&second=mooncamp")
-    visit.open(lab)
-    sides = [side for row in client.get(lab).context["page"].rows for side in (row.left, row.right)]
-    strips = visit.page.evaluate(STRIPS)
-    assert [strip["said"] for strip in strips] == [f"{side.label}: {side.words}" for side in sides]
-    assert [strip["marks"] for strip in strips] == [side.words.count(";") + 1 for side in sides]
-    assert len(strips) == 8
-    assert max(strip["marks"] for strip in strips) > 1
-    assert all(strip["widths"] for strip in strips)
+@pytest.mark.parametrize("way", [way for way in WAYS if way.axe], ids=str)
+def test_axe_finds_nothing(walks: Walks, way: Way) -> None:
+    looked_at = [page.faults for page in walks(way) if page.faults is not None]
+    assert len(looked_at) == min(way.axe, len(walks(way)))
+    assert [fault for faults in looked_at for fault in faults] == []
+
+
+def test_without_script_every_page_says_the_same(walks: Walks, reader: Come) -> None:
+    pages = walks(WIDE_LEAD)[: count(small=KINDS, long=1_000)]
+    without = reader(java_script_enabled=False)
+    without.sign_in("technology-lead")
+    charts = 0
+    for seen in pages:
+        address = seen.address
+        without.open(address, charts=False)
+        assert without.page.locator("h1:not(.specimen h1)").is_visible(), address
+        words = words_of(without)
+        assert words == seen.words, address
+        assert words[0], address
+        for table in without.page.locator("main table:not(details table):not([hidden] table)").all():
+            assert table.is_visible(), address
+        for chart in without.page.locator("[data-figure]").all():
+            assert chart.locator(".chart-drawing").is_visible(), address
+            charts += 1
+        assert without.page.locator("main [aria-busy=true]").count() == 0, address
+        closed = without.page.locator("main form :is(input, button)[disabled]:not(.specimen *)")
+        assert closed.count() == 0, address
+    assert charts >= 8
