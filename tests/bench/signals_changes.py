@@ -5,7 +5,8 @@
 DATA is a folder of the data set's JSON files (github.com/alan-turing-institute/TCPD; not part of this project, some of
 its series may not be passed on), ANNOTATIONS its annotations.json. F1 and cover are those of G. J. J. van den Burg and
 C. K. I. Williams, arXiv 2003.06222, margin 5. Binary segmentation and PELT are those of ruptures where it is installed,
-with normal cost of the mean on series scaled to variance 1 and a penalty of 2 log n; "zero" finds nothing.
+with normal cost of the mean on series scaled to variance 1 and a penalty of 2 log n; "zero" finds nothing. Ours is told
+the season's length of series whose times are months, quarters or weeks, as a metric's cadence tells it.
 """
 
 from __future__ import annotations
@@ -15,8 +16,11 @@ import importlib
 import json
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
+from statistics import median
+from typing import Any
 
 import numpy as np
 
@@ -24,7 +28,10 @@ from alignment.signals.changes import Model, change_starts
 from tests.bench.signals_noise import TUNE, Floats, mixed
 
 MARGIN = 5
-Finder = Callable[[Floats], list[int]]
+Finder = Callable[[Floats, int | None], list[int]]
+Annotated = tuple[Floats, int | None, list[list[int]]]
+SEASONS = ((6.5, 7.5, 52), (27.5, 31.5, 12), (85.0, 95.0, 4))
+"""Days between readings, at least and at most, and how many of them make a year."""
 
 
 def shift_set(seed: int, rows: int, n: int, size: float) -> Floats:
@@ -86,27 +93,38 @@ def cover(annotations: list[list[int]], found: list[int], n: int) -> float:
     return float(np.mean(covers))
 
 
-def turing(data: Path, annotations: Path) -> dict[str, tuple[Floats, list[list[int]]]]:
-    """The series of one dimension with their annotations."""
+def season_length(stored: dict[str, Any]) -> int | None:
+    """Readings in a year of a stored series, by the median step of its times; None where they name no such step."""
+    times, form = stored.get("time", {}).get("raw", []), stored.get("time", {}).get("format")
+    if not form or form == "%Y":
+        return None
+    try:
+        days = [datetime.strptime(str(each), form).replace(tzinfo=UTC).toordinal() for each in times]
+    except ValueError:
+        return None
+    step = median(later - sooner for sooner, later in pairwise(days)) if len(days) > 1 else 0.0
+    return next((many for low, high, many in SEASONS if low < step < high), None)
+
+
+def turing(data: Path, annotations: Path) -> dict[str, Annotated]:
+    """The series of one dimension with the length of their season and their annotations."""
     told = json.loads(annotations.read_text())
     found = {}
     for path in sorted(data.glob("*.json")):
         stored = json.loads(path.read_text())
         if stored["n_dim"] == 1 and stored["name"] in told:
             raw = [np.nan if value is None else float(value) for value in stored["series"][0]["raw"]]
-            found[stored["name"]] = (
-                np.array(raw),
-                [list(map(int, each)) for each in told[stored["name"]].values()],
-            )
+            changes = [list(map(int, each)) for each in told[stored["name"]].values()]
+            found[stored["name"]] = (np.array(raw), season_length(stored), changes)
     return found
 
 
 def finders() -> dict[str, Finder]:
     """Ours and what it is compared with."""
     all_of: dict[str, Finder] = {
-        "levels (default)": lambda series: change_starts(series)[0],
-        "lines": lambda series: change_starts(series, model=Model.LINES)[0],
-        "zero": lambda series: [],
+        "levels (default)": lambda series, period: change_starts(series, period)[0],
+        "lines": lambda series, period: change_starts(series, period, model=Model.LINES)[0],
+        "zero": lambda series, period: [],
     }
     try:
         ruptures = importlib.import_module("ruptures")
@@ -114,7 +132,7 @@ def finders() -> dict[str, Finder]:
         return all_of
 
     def by(method: str) -> Finder:
-        def find(series: Floats) -> list[int]:
+        def find(series: Floats, _: int | None) -> list[int]:
             known = np.flatnonzero(~np.isnan(series))
             filled = np.interp(np.arange(len(series)), known, series[known])
             scaled = (filled - filled.mean()) / (filled.std() or 1.0)
@@ -126,11 +144,11 @@ def finders() -> dict[str, Finder]:
     return all_of | {"binary segmentation": by("Binseg"), "PELT": by("Pelt")}
 
 
-def score(find: Finder, series: dict[str, tuple[Floats, list[list[int]]]]) -> dict[str, object]:
+def score(find: Finder, series: dict[str, Annotated]) -> dict[str, object]:
     """Means over the series, and each series' (F1, cover, changes found)."""
     rows = {}
-    for name, (values, told) in series.items():
-        found = sorted({at for at in find(values) if 1 <= at < len(values) - 1})
+    for name, (values, period, told) in series.items():
+        found = sorted({at for at in find(values, period) if 1 <= at < len(values) - 1})
         rows[name] = (f1(told, found), cover(told, found, len(values)), len(found))
     table = np.array(list(rows.values()))
     natural = np.array(
