@@ -9,7 +9,6 @@ from django.db.models import Q
 from alignment.forms.editing import EditForm
 from alignment.forms.fields import choose_from
 from alignment.models import Epic, Metric, Observation, User
-from alignment.models.metrics import SEASON_UNDECLARED
 from alignment.queries.signals import signals_of
 
 FIXED_CADENCE = (
@@ -60,10 +59,10 @@ class MetricForm(EditForm):
             "be kept is a miss: statuses of its key results may change.",
             "kind": "A flow counts what happened in a period; a stock is a level at its end, and its trend is tested "
             "on its changes: the trend’s verdict may change.",
-            "season": "Whether the time of the year moves it. With none, all is told from twelve readings on. With a "
-            "yearly one, trend, steps and chances are told only once it was seen twice: in 104 weeks or 24 months. "
-            "While it is not declared and was not seen twice, chances come with a wider range. Daily readings always "
-            "have their week’s season; their year’s cannot be told, so keep a metric with one by week.",
+            "season": "Whether the time of the year moves it. None: all is told from twelve readings on. Yearly: "
+            "trend, steps and chances wait until it was seen twice, in 104 weeks or 24 months. Not declared: until "
+            "then chances come with a wider range. Daily readings have their week’s season; a yearly one cannot be "
+            "told from them.",
             "margin": "Over all readings that are looked at, at most 156, in the metric’s unit; empty for none. "
             "With it, a metric that surely changed by less is told to be flat; without it, that no change is clear.",
             "role": "What looks for this kind of metric finds it by its role.",
@@ -78,7 +77,7 @@ class MetricForm(EditForm):
         self.fields["role"].choices = [("", "none"), *Metric.Role.choices]  # type: ignore[attr-defined]
         self.fields["kind"].choices = [("", UNDECLARED), *Metric.Kind.choices]  # type: ignore[attr-defined]
         self.fields["kind"].help_text = f"{self.fields['kind'].help_text} {self._guess()}".strip()
-        self.fields["season"].choices = [("", SEASON_UNDECLARED), *Metric.Season.choices]  # type: ignore[attr-defined]
+        self.fields["season"].choices = [("", "not declared"), *Metric.Season.choices]  # type: ignore[attr-defined]
         people = User.objects.filter(Q(is_active=True) | Q(pk=self.instance.owner_id))
         choose_from(self, "owner", people.order_by("display_name", "username"))
         choose_from(self, "epic", Epic.objects.order_by("name"))

@@ -19,6 +19,9 @@ from alignment.signals.columns import Columns
 from alignment.signals.verdict import Series, Verdicts
 
 BETWEEN_CHANGES = "Level between changes"
+_TOO_LITTLE = (
+    "There are too few readings for it or for its season, or it is not known whether it is a flow or a stock."
+)
 _KEPT = 256
 """Verdicts kept in a process; they follow from readings and definition alone, so one that is kept is never old."""
 
@@ -134,7 +137,7 @@ def _story(metric: Metric, found: Verdicts) -> Answer:
         figures.append(("Size", _with_unit(story.size, metric)))
     words = story.sentence or {
         "none": "Neither a step nor a drift is larger than luck would explain.",
-        "cannot tell": "There are too few readings, or it is not known whether it is a flow or a stock.",
+        "cannot tell": _TOO_LITTLE,
     }.get(story.word, "")
     return Answer("Did it step or drift?", _WORDS.get(story.word, story.word), words, tuple(figures))
 
@@ -150,13 +153,15 @@ def _shift(metric: Metric, found: Verdicts) -> Answer:
         figures.append(("New level less the one before", _with_unit(shift.size, metric)))
     words = shift.sentence or {
         "quiet": "The latest readings are like those before, as far as luck lets one tell.",
-        "cannot tell": "There are too few readings, or it is not known whether it is a flow or a stock.",
+        "cannot tell": _TOO_LITTLE,
     }.get(shift.verdict, "")
     return Answer("Are the latest readings different?", shift.verdict, words, tuple(figures))
 
 
 def _changes(metric: Metric, found: Verdicts) -> Answer:
     count = len(found.changes)
+    if found.history.startswith("Cannot tell"):
+        return Answer("When did it change for good?", "cannot tell", found.history)
     answer = "none" if not count else "once" if count == 1 else f"{count} times"
     figures = tuple(
         (

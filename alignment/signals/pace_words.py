@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 
 ALLOWED_FOR = (
-    "Whether it has a season is neither declared nor to be seen yet, as one must be seen twice: "
-    "the range allows for one."
+    "Whether it has a season is not declared, and one shows only when seen twice: the range allows for one."
 )
 """Said with a forecast where nobody knows whether there is a season."""
 _DOUBT = "Cannot tell where it will be: "

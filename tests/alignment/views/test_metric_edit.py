@@ -173,7 +173,7 @@ def test_a_kind_may_be_left_open_and_what_the_readings_say_stands_beside_it(lead
     page = unescape(lead.get(EDIT).content.decode())
     assert "not declared: taken from the readings where they settle it" in page
     assert "The readings look like a flow: it comes back to a level or a line" in page
-    assert "not declared: reckoned with once it could be seen twice" in page
+    assert "Not declared: until then chances come with a wider range." in page
     typed = {"kind": "", "margin": "2.5", "season": "none"}
     assert lead.post(EDIT, opened(lead) | typed).status_code == 303
     metric.refresh_from_db()
