@@ -15,7 +15,7 @@ from alignment.queries.metric_marks import Happening
 from alignment.queries.words import day_words, measure, number_words
 from alignment.scoring.inputs import Reading, period_end
 from alignment.scoring.signal_rows import laid_out
-from alignment.signals.columns import Columns
+from alignment.signals.columns import LONGEST, Columns
 from alignment.signals.verdict import Series, Verdicts
 
 BETWEEN_CHANGES = "Level between changes"
@@ -114,6 +114,8 @@ def _trend(metric: Metric, found: Verdicts) -> Answer:
             ("How much a reading resembles the last (phi)", number_words(trend.phi)),
         ]
     figures.append(("Readings judged", str(trend.n)))
+    if found.without_year:
+        figures.append(("Time of the year", "taken out, as the years before show it"))
     if trend.table is not None:
         figures.append(("Table of luck", f"version {trend.table}"))
     began = f" {found.began.sentence}" if found.began and found.began.sentence not in trend.sentence else ""
@@ -174,14 +176,14 @@ def _changes(metric: Metric, found: Verdicts) -> Answer:
 
 
 def _kind(metric: Metric, found: Verdicts, laid: Columns) -> Answer:
-    guess = found.guess
+    guess, looked = found.guess, laid.values[-LONGEST:]
     declared = metric.get_kind_display() if metric.kind else "not declared"
     words = f"Declared: {declared}. {guess.reason}"
     if metric.kind and guess.kind and guess.kind != metric.kind:
         words += f" The readings look like a {guess.kind}: is the definition right?"
     figures = [
-        ("Periods looked at", str(len(laid.values))),
-        ("Of them without a reading", str(len(laid.values) - laid.known)),
+        ("Periods looked at", str(len(looked))),
+        ("Of them without a reading", str(sum(value is None for value in looked))),
     ]
     if guess.phi is not None:
         figures.append(("How much of a deviation stays until the next reading", f"{max(guess.phi, 0):.0%}"))

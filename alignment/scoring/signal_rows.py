@@ -14,7 +14,7 @@ from alignment.scoring.policy import Policy
 from alignment.scoring.reporting import Point
 from alignment.scoring.storing import SignalRow
 from alignment.signals.as_data import as_data
-from alignment.signals.columns import Columns, columns
+from alignment.signals.columns import Columns, columns, reach
 from alignment.signals.staleness import staleness
 from alignment.signals.verdict import Series, Verdicts
 
@@ -47,7 +47,8 @@ def staleness_row(
 
 def laid_out(cadence: Cadence, readings: Sequence[Reading]) -> Columns:
     """Readings by period, with gaps as gaps, as the signals look at them."""
-    return columns(((reading.period_start, reading.value) for reading in readings), cadence)
+    known = ((reading.period_start, reading.value) for reading in readings)
+    return columns(known, cadence, longest=reach(cadence))
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,8 @@ _SEASONS = {Cadence.DAY: 7, Cadence.WEEK: 52, Cadence.MONTH: 12, Cadence.QUARTER
 _YEAR_OF_DAYS = 365
 LONGEST = 156
 """Columns that signals look at: three years of weeks, thirteen of months, five months of days."""
+DAYS_BEFORE = 3 * 365
+"""Days before those from which the wave of the year is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,11 @@ def columns(
     while starts and starts[0] not in known:
         starts.pop(0)
     return Columns(cadence, tuple(starts), tuple(known.get(start) for start in starts))
+
+
+def reach(cadence: Cadence) -> int:
+    """How many of the latest columns signals want: of days also those before the ones that are judged."""
+    return LONGEST + DAYS_BEFORE if cadence is Cadence.DAY else LONGEST
 
 
 def period_words(columns: Columns, column: int) -> str:

@@ -118,7 +118,7 @@ class Verdicts:
     """Everything said of one metric; `headline` is the sentence to show first.
 
     `levels` stand for a chart; none of a stock, whose changes are of its growth. `guess` is what the readings say about
-    its kind.
+    its kind. `without_year`: the wave of the year was taken out of daily readings.
     """
 
     headline: Headline
@@ -130,3 +130,4 @@ class Verdicts:
     levels: tuple[Level, ...]
     began: Began | None
     guess: Guess
+    without_year: bool = False

@@ -8,7 +8,7 @@ stands here; none of them asks the single tests. Columns become days by `Columns
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -36,6 +36,7 @@ from alignment.signals.verdict_words import (
     record_words,
     story_words,
 )
+from alignment.signals.yearly import judged_days
 
 STEPPED = ("step", "both")
 LATELY = 1 / 3
@@ -46,10 +47,13 @@ def verdicts(many: Sequence[Series]) -> list[Verdicts]:
     """Judge metrics together; each is told bit for bit what it would be told alone.
 
     One whose kind is not declared is taken for what its readings show it to be; where they do not, step and shift are
-    left untold.
+    left untold. Of days the latest are judged, the year's wave taken out where years before them show it.
     """
+    days = [judged_days(one.columns, one.season) for one in many]
+    many = [replace(one, columns=laid) for one, (laid, _) in zip(many, days, strict=True)]
     cases = [_case(one, fit) for one, fit in zip(many, _fits(many), strict=True)]
-    return [_one(case, *told) for case, told in zip(cases, _steps_and_shifts(cases), strict=True)]
+    told = [_one(case, *heard) for case, heard in zip(cases, _steps_and_shifts(cases), strict=True)]
+    return [replace(one, without_year=known) for one, (_, known) in zip(told, days, strict=True)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,7 +135,7 @@ def _analysed(read: FileSeries, given: dict[str, Any], day: date) -> Analysis:
 
 def _subjects(read: FileSeries, named: SeriesNamed, given: dict[str, Any]) -> list[Subject]:
     from alignment.signals.analysis import Subject  # these load numpy
-    from alignment.signals.columns import columns
+    from alignment.signals.columns import columns, reach
     from alignment.signals.verdict import Series
 
     kinds = parted("--kind", given["kind"], named, KINDS)
@@ -146,7 +146,7 @@ def _subjects(read: FileSeries, named: SeriesNamed, given: dict[str, Any]) -> li
     for at, one in enumerate(read.series):
         source = "declared" if at in kinds else "name" if one.kind else None
         series = Series(
-            columns(one.readings, one.cadence),
+            columns(one.readings, one.cadence, longest=reach(one.cadence)),
             directions.get(at, "higher"),
             kinds.get(at, one.kind),
             unit=units.get(at, ""),
