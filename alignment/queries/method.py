@@ -7,7 +7,8 @@ from datetime import date, timedelta
 
 from alignment.charts.time_plot import Line, TimePlot
 from alignment.queries.charted import Chart, Table, charted
-from alignment.queries.words import counted, day_words, joined, number_words
+from alignment.queries.method_tables import Rates, percent, rate_tables
+from alignment.queries.words import counted, joined, number_words
 from alignment.signals.measured import Measured, measured
 
 _FIRST_WEEK = date(2026, 1, 11)
@@ -31,7 +32,7 @@ class MethodPage:
     """The tests, the tables of measured rates, and a picture on which other methods see what is not there."""
 
     tests: tuple[Test, ...]
-    tables: tuple[Table, ...]
+    tables: tuple[Rates, ...]
     example: Chart
     example_words: str
     note: str
@@ -41,19 +42,11 @@ def method_page() -> MethodPage:
     """The page; reads no data of the company."""
     found = measured()
     note = (
-        f"Measured on {day_words(found.measured_on)} with {found.series:,} simulated series in each cell (seed "
-        f"{found.seed}), none of which anything was tuned on. Their noise is that of a company: each reading "
-        f"resembles "
-        "the last more or less, half of the series have wild readings, seasons and gaps."
+        "Measured on simulated series, on none of which anything was tuned. Their noise is that of a company: each "
+        "reading resembles the last more or less, half of the series have wild readings, seasons and gaps. Methods "
+        "that see more also see more that is not there: both figures belong together."
     )
-    return MethodPage(
-        _tests(found), (_trend_table(found), _shift_table(found), _words_table(found), _walks_table(found)),
-        _example(found), _example_words(found), note,
-    )  # fmt: skip
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.1f} %" if share < 0.1 else f"{100 * share:.0f} %"
+    return MethodPage(_tests(found), rate_tables(found), _example(found), _example_words(found), note)
 
 
 def _of_lengths(found: Measured) -> str:
@@ -63,8 +56,8 @@ def _of_lengths(found: Measured) -> str:
 def _tests(found: Measured) -> tuple[Test, ...]:
     ours, shift = found.trend[0], found.shift[0]
     right = {truth: dict(shares) for truth, shares in found.words}
-    alarms = joined([_percent(share) for share in ours.alarms])
-    seen = joined([_percent(share) for share in ours.seen])
+    alarms = joined([percent(share) for share in ours.alarms])
+    seen = joined([percent(share) for share in ours.seen])
     return (
         Test(
             "trend", "Is it improving or worsening?",
@@ -91,10 +84,10 @@ def _tests(found: Measured) -> tuple[Test, ...]:
             "the readings likeliest is used, and how much likelier it is stands beside it.",
             "Fewer than 12 readings, and metrics that may be flow or stock.",
             f"A step of three standard deviations among 52 readings is called a step in "
-            f"{_percent(right['a step']['step'])}, "
-            f"a drift of that size a drift in {_percent(right['a drift']['drift'])}; where nothing happens, a "
+            f"{percent(right['a step']['step'])}, "
+            f"a drift of that size a drift in {percent(right['a drift']['drift'])}; where nothing happens, a "
             f"step or a "
-            f"drift is seen in {_percent(right['nothing']['step'] + right['nothing']['drift'])}.",
+            f"drift is seen in {percent(right['nothing']['step'] + right['nothing']['drift'])}.",
         ),
         Test(
             "shift", "Are the latest readings different?",
@@ -103,7 +96,7 @@ def _tests(found: Measured) -> tuple[Test, ...]:
             "all looks "
             "together; an alarm stays until a month of looks is calm, without being repeated.",
             "Fewer than 12 readings, and metrics that may be flow or stock.",
-            f"Of metrics that do not change, {_percent(shift.alarms)} give an alarm within 52 looks. A shift of "
+            f"Of metrics that do not change, {percent(shift.alarms)} give an alarm within 52 looks. A shift of "
             f"1.5, 2 "
             f"or 3 standard deviations is told after {joined([f'{delay:.0f}' for delay in shift.delays])} "
             f"readings (median).",
@@ -115,7 +108,7 @@ def _tests(found: Measured) -> tuple[Test, ...]:
             "readings that "
             "resemble the last; the size comes with a range that holds in 95 of 100 cases.",
             "Fewer than 12 readings. Changes of less than a tenth of the usual spread are not told.",
-            "Of 52 readings of a metric that never changes, some 2 to 5 % show a change (docs/signals.md).",
+            _changes_errs(found),
         ),
         Test(
             "pace", "How likely is the target?",
@@ -125,9 +118,17 @@ def _tests(found: Measured) -> tuple[Test, ...]:
             "Fewer than 12 readings, a declared season that was seen less than twice, a due date further off than the "
             "readings reach back. Where no season is declared or seen yet, the range allows for one. "
             "Where nothing is told, attainment alone decides the status, and the page says “pace unknown”.",
-            "Of the things said to be 70 % likely about 70 % happen; the largest gap over ten such classes is "
-            "under five "
-            "points (docs/signals.md).",
+            _pace_errs(found),
+        ),
+        Test(
+            "divergence", "Does it outgrow another metric?",
+            "Whether the ratio of two metrics drifts, whatever their units; where values are not all above zero, the "
+            "difference of both, each divided by its usual size.",
+            "The test for trends is put to the ratio, so that what lifts both alike cancels. A lag holds each reading "
+            "of one against an earlier one of the other: choose it before you look, as every lag that is tried is "
+            "another chance for luck.",
+            "Fewer than 12 periods with 9 readings of both, a season seen less than twice, and two cadences.",
+            _divergence_errs(found),
         ),
         Test(
             "many", "Which of many metrics move?",
@@ -141,62 +142,37 @@ def _tests(found: Measured) -> tuple[Test, ...]:
     )  # fmt: skip
 
 
-def _trend_table(found: Measured) -> Table:
-    lengths = tuple(f"{length} readings" for length in found.lengths)
-    rows = tuple(
-        (
-            row.method,
-            *(
-                f"{_percent(alarm)}; sees {_percent(seen)}"
-                for alarm, seen in zip(row.alarms, row.seen, strict=True)
-            ),
-        )
-        for row in found.trend
-    )
-    return Table(
-        "Trend: share of metrics that do not move but are called a trend (5 % is meant); and share of drifts of "
-        "three "
-        "standard deviations that are seen",
-        ("Method", *lengths),
-        rows,
+def _changes_errs(found: Measured) -> str:
+    ours = found.changes[0]
+    alarms, seen = (joined([percent(share) for share in shares]) for shares in (ours.alarms, ours.seen))
+    return (
+        f"In metrics that never change, a change is told in {alarms} with "
+        f"{joined([str(length) for length in found.change_lengths])} readings. A step of two standard deviations in "
+        f"the middle is found within three readings in {seen}."
     )
 
 
-def _shift_table(found: Measured) -> Table:
-    rows = tuple(
-        (row.method, _percent(row.alarms), *(f"{number_words(delay)} readings" for delay in row.delays))
-        for row in found.shift
+def _pace_errs(found: Measured) -> str:
+    steady = found.pace[0]
+    at = next((one for one in steady.bins if 0.7 <= one.said < 0.8), None)
+    likely = (
+        f"Of targets said to be {percent(at.said)} likely, {percent(at.happened)} are reached. " if at else ""
     )
-    return Table(
-        "Shift: share of unchanging metrics with an alarm within 52 looks, and readings until a shift is told "
-        "(median)",
-        ("Method", "False alarms", "Shift of 1.5 sd", "2 sd", "3 sd"),
-        rows,
+    inside = joined([percent(each.inside) for each in found.pace])
+    return (
+        f"{likely}Over ten such classes the largest gap between what is said and what happens is "
+        f"{joined([percent(each.gap) for each in found.pace])}, of which luck alone makes up to "
+        f"{joined([percent(2 * each.error) for each in found.pace])}: where a line goes on, where it breaks, for sums "
+        f"and for levels that wander. The range of eight cases in ten holds {inside}."
     )
 
 
-def _words_table(found: Measured) -> Table:
-    words = tuple(word for word, _ in found.words[0][1])
-    rows = tuple((truth, *(_percent(share) for _, share in shares)) for truth, shares in found.words)
-    return Table("Step or drift: what is said where this is so", ("What there is", *words), rows)
-
-
-def _walks_table(found: Measured) -> Table:
-    rows = tuple(
-        (
-            f"kind {kind}" if kind == "not declared" else f"declared a {kind}",
-            *(
-                f"{_percent(alarm)} (cannot tell {_percent(silent)})"
-                for alarm, silent in zip(alarms, silence, strict=True)
-            ),
-        )
-        for kind, alarms, silence in found.walks
-    )
-    lengths = tuple(f"{length} readings" for length in found.lengths)
-    return Table(
-        "Levels that wander without aim, such as users or recurring revenue: share called a trend",
-        ("Metric", *lengths),
-        rows,
+def _divergence_errs(found: Measured) -> str:
+    ours = found.divergence[0]
+    alarms, seen = (joined([percent(share) for share in shares]) for shares in (ours.alarms, ours.seen))
+    return (
+        f"Of pairs that move alike, {alarms} are said to part with {joined([str(n) for n in ours.lengths])} readings. "
+        f"Of pairs of which one gains three standard deviations on the other, {seen} are seen."
     )
 
 
@@ -218,7 +194,6 @@ def _example_words(found: Measured) -> str:
     return (
         f"This metric does not move; its readings only resemble each other from week to week. "
         f"{counted(len(fooled), 'method')} of {len(found.example_alarms)} see a trend in it: {joined(fooled)}. "
-        f"Plumbline "
-        f"says “no clear change”. It is the first of {found.series:,} on which so many err; how often each does "
-        f"stands below."
+        f"Plumbline says “no clear change”. It is the first of {found.run('example').series:,} on which so many err; "
+        f"how often each does stands below."
     )

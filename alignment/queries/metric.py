@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from django.db.models import QuerySet
 
@@ -14,7 +14,9 @@ from alignment.periods import Cadence, Calendar, Period
 from alignment.queries.freshness import Freshness, freshness_of
 from alignment.queries.metric_against import ChoosingPage, choosing_page
 from alignment.queries.metric_chart import MetricChart, metric_chart
+from alignment.queries.metric_kind import KindOffer, kind_offer
 from alignment.queries.metric_marks import Mark, Restatement, edits, imports, marks_of, work
+from alignment.queries.metric_reporting import period_words, reporting_answer
 from alignment.queries.metric_signals import Answer, answers, happenings, series_of, verdicts_on
 from alignment.queries.metric_sources import SourcesPage, sources_page
 from alignment.queries.metric_uses import Uses, bounds_words, uses_of
@@ -48,6 +50,7 @@ class MetricPage:
     marks_left_out: int
     uses: Uses
     sources: SourcesPage
+    kind_offer: KindOffer | None
     compare: ChoosingPage
 
 
@@ -80,15 +83,16 @@ def metric_page(
     start = latest.period_start if latest else None
     grace = policy.parameters.stale_grace_cadences
     fresh = freshness_of(metric.cadence, metric.reporting_lag_days, start, day, grace)
+    reporting = reporting_answer(metric, readings, restatements, fresh, day=day, house=house, policy=policy)
     return MetricPage(
         metric=metric,
         lead=_lead(metric, latest, house.calendar),
         verdict=found.headline.verdict,
         tone=_TONES.get(found.headline.tone, ""),
         sentence=found.headline.sentence,
-        answers=answers(metric, found, series.columns),
+        answers=(*(answers(metric, found, series.columns) if readings else ()), reporting),
         freshness=fresh,
-        reporting=_reporting(metric, fresh, latest, house.calendar),
+        reporting=reporting.sentence,
         facts=_facts(metric, house),
         ranges=tuple(Choice(value, _range_words(value), value == asked_range) for value in RANGES),
         chart=metric_chart(metric, readings, count, uses.standings, restatements, marks, found),
@@ -96,6 +100,7 @@ def metric_page(
         marks_left_out=left_out,
         uses=uses,
         sources=sources_page(metric, known, restatements, batches, house, asked_page),
+        kind_offer=kind_offer(metric, found),
         compare=choosing_page(metric, visible, words=""),
     )
 
@@ -136,39 +141,11 @@ def _range_words(value: str) -> str:
     return "all" if value == "all" else f"last {value} periods"
 
 
-def period_words(start: date, cadence: str, calendar: Calendar) -> str:
-    """`the week to 15 Nov 2026`, `Oct 2026`, `Q3 2026`, `FY2026`, `14 Nov 2026`."""
-    period = Period(start, Cadence(cadence))
-    if cadence == "day":
-        return day_words(start)
-    if cadence == "week":
-        return f"the week to {day_words(period.end)}"
-    if cadence == "month":
-        return f"{start:%b %Y}"
-    name = period.name(calendar)
-    year, _, quarter = name.partition("-")
-    return f"{quarter} {year}" if quarter else name
-
-
 def _lead(metric: Metric, latest: Reading | None, calendar: Calendar) -> str:
     if latest is None:
         return f"{metric.name} has no reading yet"
     when = period_words(latest.period_start, metric.cadence, calendar)
     return f"{metric.name}: {measure(latest.value, metric.unit)} in {when}"
-
-
-def _reporting(metric: Metric, fresh: Freshness, latest: Reading | None, calendar: Calendar) -> str:
-    """Whether it reports in time, in a sentence."""
-    if latest is None:
-        return "It has never reported."
-    if fresh.since is not None:
-        return f"Stale since {day_words(fresh.since)}: it has been silent longer than its cadence allows."
-    if fresh.slug == "late":
-        missing = Period(latest.period_start, Cadence(metric.cadence)).next()
-        due = missing.end + timedelta(days=metric.reporting_lag_days)
-        words = period_words(missing.start, metric.cadence, calendar)
-        return f"Late: the reading for {words} was due on {day_words(due)}."
-    return "Up to date."
 
 
 def _facts(metric: Metric, house: House) -> tuple[tuple[str, str], ...]:

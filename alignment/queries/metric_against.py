@@ -33,7 +33,7 @@ from alignment.queries.readings import KnownReading, newest_readings
 from alignment.queries.words import counted
 from alignment.scoring.inputs import Reading
 from alignment.scoring.loading import House, load_house
-from alignment.signals.columns import as_found, columns, season_of, seen_twice
+from alignment.signals.columns import as_found, columns, season_of, seen_twice, unseen_words
 from alignment.signals.pairing import SideBySide, side_by_side
 
 if TYPE_CHECKING:
@@ -153,7 +153,7 @@ def _told(first: Metric, second: Metric, day: date, lag: int) -> tuple[Told, tup
     one, other = (_side(metric, known[metric.pk], house) for metric in (first, second))
     pair = side_by_side(one.laid, other.laid, lag)
     stock, names = "stock" in (one.kind, other.kind), names_apart(first, second)
-    found = divergence_on(pair, stock, names)
+    found = divergence_on(pair, stock, _season(first, second), names)
     return Told(names, (first.unit, second.unit), lag, stock, pair, found), (one, other)
 
 
@@ -165,20 +165,34 @@ def _said(told: Told, sides: tuple[Side, Side]) -> Said:
     )  # fmt: skip
 
 
+def _season(first: Metric, second: Metric) -> str:
+    """A season of either is one of the ratio; none is there only where both say so."""
+    declared = {first.season, second.season}
+    return (
+        Metric.Season.YEARLY
+        if Metric.Season.YEARLY in declared
+        else declared.pop()
+        if len(declared) == 1
+        else ""
+    )
+
+
 @lru_cache(maxsize=_KEPT)
-def divergence_on(pair: SideBySide, stock: bool, names: tuple[str, str]) -> Divergence:
-    """What is said of a pair; what was said before is kept."""
+def divergence_on(pair: SideBySide, stock: bool, season: str, names: tuple[str, str]) -> Divergence:
+    """What is said of a pair; what was said before is kept. `season` is as a metric declares it."""
     import numpy as np  # without which the pages' server starts, and so without what follows
 
     from alignment.signals.divergence import Divergence
     from alignment.signals.diverging import diverge
 
+    laid, columns_in_all = pair.second, len(pair.second.starts)
+    doubt = unseen_words(columns_in_all, laid.cadence, season)
     if not pair.both:
-        words = "Cannot tell whether they part: there is no period in which both have a reading."
-        return Divergence("cannot tell", words, 0)
-    laid = pair.second
+        doubt = "there is no period in which both have a reading"
+    if doubt:
+        return Divergence("cannot tell", f"Cannot tell whether they part: {doubt}.", pair.both)
     rows = [np.array([as_found(values)]) for values in (pair.first, laid.values)]
-    period = seen_twice(season_of(laid.cadence), len(laid.starts))
+    period = seen_twice(season_of(laid.cadence, season), columns_in_all)
     kind = "stock" if stock else "flow"
     return diverge(rows[0], rows[1], period=period, kind=kind, names=names, columns=laid)[0]
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 MEASURED = Path(__file__).with_name("measured.json")
 
@@ -31,13 +32,69 @@ class ShiftRates:
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
-    """Everything measured in one run: `words` holds what is said where the truth is known, `walks` shares of random
-    walks called a trend and left untold, by what was declared."""
+class ChangeRates:
+    """Of one method by length: shares of series that never change in which a change is told, of steps of 2 sd that are
+    found, and of told changes of those series that are right."""
+
+    method: str
+    alarms: tuple[float, ...]
+    seen: tuple[float, ...]
+    right: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PaceBin:
+    """Cases of which something alike was said: how many, what was said on average, the share that happened, and the
+    standard error of that by chance alone."""
+
+    cases: int
+    said: float
+    happened: float
+    error: float
+
+
+@dataclass(frozen=True, slots=True)
+class PaceRates:
+    """Of one set of cases ("steady", "broken", "total", "stock"): the largest gap between said and happened over ten
+    bins with its standard error, the share within the range of eight in ten, the share of silence, and by method the
+    mean square of said less happened."""
+
+    name: str
+    cases: int
+    gap: float
+    error: float
+    inside: float
+    silent: float
+    misses: tuple[tuple[str, float], ...]
+    bins: tuple[PaceBin, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DivergenceRates:
+    """Of one method by length: shares of pairs that move alike but are said to part, and of pairs that part by 3 sd and
+    are seen to."""
+
+    method: str
+    lengths: tuple[int, ...]
+    alarms: tuple[float, ...]
+    seen: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """When a part was measured, from which seed, with how many series in each cell."""
 
     measured_on: date
     seed: int
     series: int
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Everything measured: `words` holds what is said where the truth is known, `walks` shares of random walks called a
+    trend and left untold, by what was declared; `runs` of which run each part is."""
+
+    runs: tuple[tuple[str, Run], ...]
     lengths: tuple[int, ...]
     trend: tuple[TrendRates, ...]
     shift: tuple[ShiftRates, ...]
@@ -45,6 +102,14 @@ class Measured:
     walks: tuple[tuple[str, tuple[float, ...], tuple[float, ...]], ...]
     example: tuple[float, ...]
     example_alarms: tuple[tuple[str, bool], ...]
+    change_lengths: tuple[int, ...]
+    changes: tuple[ChangeRates, ...]
+    pace: tuple[PaceRates, ...]
+    divergence: tuple[DivergenceRates, ...]
+
+    def run(self, part: str) -> Run:
+        """The run that a part is of."""
+        return dict(self.runs)[part]
 
 
 @lru_cache(maxsize=1)
@@ -52,7 +117,11 @@ def measured() -> Measured:
     """The stored figures."""
     told = json.loads(MEASURED.read_text())
     return Measured(
-        date.fromisoformat(told["measured_on"]), told["seed"], told["series"], tuple(told["lengths"]),
+        tuple(
+            (part, Run(date.fromisoformat(run["measured_on"]), run["seed"], run["series"]))
+            for part, run in told["runs"].items()
+        ),
+        tuple(told["lengths"]),
         tuple(
             TrendRates(row["method"], tuple(row["alarms"]), tuple(row["seen"]), tuple(row["silent"]))
             for row in told["trend"]
@@ -60,5 +129,21 @@ def measured() -> Measured:
         tuple(ShiftRates(row["method"], row["alarms"], tuple(row["delays"])) for row in told["shift"]),
         tuple((row["truth"], tuple(row["shares"].items())) for row in told["words"]),
         tuple((row["kind"], tuple(row["alarms"]), tuple(row["silent"])) for row in told["walks"]),
-        tuple(told["example"]["values"]), tuple(told["example"]["alarms"].items()),
+        tuple(told["example"]["values"]), tuple(told["example"]["alarms"].items()), tuple(told["change_lengths"]),
+        tuple(
+            ChangeRates(row["method"], tuple(row["alarms"]), tuple(row["seen"]), tuple(row["right"]))
+            for row in told["changes"]
+        ),
+        tuple(map(_pace, told["pace"])),
+        tuple(
+            DivergenceRates(row["method"], tuple(row["lengths"]), tuple(row["alarms"]), tuple(row["seen"]))
+            for row in told["divergence"]
+        ),
+    )  # fmt: skip
+
+
+def _pace(row: dict[str, Any]) -> PaceRates:
+    return PaceRates(
+        row["set"], row["cases"], row["gap"], row["error"], row["inside"], row["silent"],
+        tuple(row["misses"].items()), tuple(PaceBin(*one) for one in row["bins"]),
     )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from alignment.views import method, metric_against, metric_forms, metrics
+from alignment.views import method, metric_against, metric_forms, metric_kind, metrics
 
 patterns: list[URLPattern] = [
     path("metrics", metrics.metrics, name="metrics"),
@@ -11,5 +11,6 @@ patterns: list[URLPattern] = [
     path("metrics/<str:key>", metrics.metric, name="metric"),
     path("metrics/<str:key>/against", metric_against.choose, name="metric-choose"),
     path("metrics/<str:key>/against/<str:other>", metric_against.against, name="metric-against"),
+    path("metrics/<str:key>/kind", metric_kind.declare, name="metric-kind"),
     path("metrics/<str:key>/edit", metric_forms.metric_edit, name="metric-edit"),
 ]

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from alignment.exporting.delimited import csv_pieces
 from alignment.exporting.readings import READING_COLUMNS, READINGS_FILE
 from alignment.exporting.sheet import Sheet
+from alignment.forms.metric_kind import MetricKindForm
 from alignment.permissions import get_metric_for, may_change_metrics, metrics_visible_to
 from alignment.queries.catalogue_asked import KNOWN, Asked
 from alignment.queries.metric import DEFAULT_RANGE, RANGES, metric_page
@@ -68,9 +69,12 @@ def metric(request: HttpRequest, key: str) -> HttpResponse:
     name = f"{found.key}-sources-{day}" if with_sources else f"{READINGS_FILE}-{found.key}-{day}"
     if file := export_asked(request, sheet_of, name):
         return file
+    may_change = may_change_metrics(user)
+    offered = page.kind_offer if may_change and shell.is_today else None
     return framed(
-        request, "alignment/metric.html", "metrics", shell, page, may_change=may_change_metrics(user)
-    )
+        request, "alignment/metric.html", "metrics", shell, page, may_change=may_change,
+        kind_form=MetricKindForm(instance=found) if offered else None,
+    )  # fmt: skip
 
 
 def _asked(request: HttpRequest) -> Asked:

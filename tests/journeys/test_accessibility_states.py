@@ -24,7 +24,7 @@ COMPANY_ALONE = dict.fromkeys(LISTS, 200) | {"/objectives/new": 404, "/why/compa
 _OF_EACH = (
     "/objectives/new", "/objectives/objective-0", "/objectives/objective-0/edit", "/portfolio/theme-0",
     "/objectives/objective-0/key-results/new", "/portfolio/theme-0/edit", "/metrics/sales.0", "/why/company",
-    "/metrics/sales.0/edit", "/why/theme/theme-0", "/why/objective/objective-0",
+    "/metrics/sales.0/edit", "/metrics/sales.0/against", "/why/theme/theme-0", "/why/objective/objective-0",
 )  # fmt: skip
 BARE = dict.fromkeys((*LISTS, *_OF_EACH), 200)
 """What each page answers where there is one of each thing with nothing in it."""

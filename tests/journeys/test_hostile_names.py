@@ -148,7 +148,8 @@ def _of_each_thing(stride: int) -> list[str]:
     """The page of every `stride`-th objective, metric and theme, and of forms; together they have every name."""
     patterns = (
         "/objectives/objective-{}", "/objectives/objective-{}/edit", "/metrics/sales.{}",
-        "/metrics/speed.{}/edit", "/why/theme/theme-{}", "/why/objective/objective-{}",
+        "/metrics/speed.{}/edit", "/metrics/sales.{0}/against/speed.{0}", "/why/theme/theme-{}",
+        "/why/objective/objective-{}",
     )  # fmt: skip
     return [
         on_the_day(pattern.format((number + shift) % len(HOSTILE)))

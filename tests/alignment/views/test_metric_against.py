@@ -301,3 +301,15 @@ def test_the_figures_of_the_charts_are_finite(small_company: SmallCompany, signe
         json.dumps(chart.figure, allow_nan=False)
     assert "usual size" in said.notes[0]
     assert date.fromisoformat(said.chart.figure["data"][0]["x"][-1]) == last_week().end
+
+
+def test_a_yearly_season_has_to_be_seen_twice(small_company: SmallCompany, signed_in: SignedIn) -> None:
+    parting()
+    Metric.objects.filter(key="speed.0").update(season="yearly")
+    client = signed_in("executive")
+    assert heading(client) == "sales 0 and speed 0: cannot tell whether they part"
+    assert "a yearly season must be seen twice, and 52 of 104 weeks are there" in words(
+        asked(client, ADDRESS)
+    )
+    Metric.objects.filter(key__in=("sales.0", "speed.0")).update(season="none")
+    assert heading(client) == "sales 0 outgrows speed 0"

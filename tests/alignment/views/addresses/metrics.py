@@ -9,5 +9,6 @@ OF_THE_COMPANY: dict[str, str] = {
 RESTRICTED: dict[str, str] = {
     "method": "/method",
     "readings": "/readings",
+    "metrics/<str:key>/kind": "/metrics/sales.0/kind",
     "metrics/<str:key>/edit": "/metrics/sales.0/edit",
 }
