@@ -15,7 +15,7 @@ from alignment.charts.text import Markup
 from alignment.queries.catalogue_asked import WAYS, Listed
 from alignment.queries.charted import Table
 from alignment.queries.freshness import WORDS
-from alignment.queries.said import FRESH, SHOWS, discovery_of, news_of
+from alignment.queries.said import SHOWS, discovery_of, news_of, news_since
 from alignment.queries.words import counted, day_words, joined, percent_words, short_day
 
 _FRESH_FILLS = {"fresh": "better", "late": "warn", "stale": "worse", "never": "neutral"}
@@ -59,8 +59,11 @@ class NewOne:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How the metrics stand on a day. `ways` and `news` are counts that lead to their metrics, `since` the first day
-    of what counts as new; `discovery` says how many trends are told from luck, or why nothing can be said."""
+    """How the metrics stand on a day.
+
+    `discovery` says how many trends are told from luck, or why nothing can be said; `ways` and `news` are counts that
+    lead to their metrics, `since` the first day of what counts as new, "" where nothing can be told to be new yet.
+    """
 
     day: str
     since: str
@@ -85,10 +88,10 @@ def standing_of(listed: Sequence[Listed], category: str, day: date, *, is_today:
     said = [one.said for one in listed if one.said]
     news = Counter(news_of(one.said, day) for one in listed)
     ways = Counter(one.way for one in listed)
-    none = Markup("")
+    none, since = Markup(""), news_since(said, day)
     return Standing(
         day=day_words(day),
-        since=short_day(day - FRESH, day),
+        since=short_day(since, day) if since else "",
         reports=_reports(listed, day, link),
         shows=_shows(listed, day, link),
         discovery=discovery_of(said, day) if said else _not_judged(len(listed), day, is_today),

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from alignment.models import KeyResult, Metric
-from alignment.queries.said import FRESH, Said, discovery_of, news_of, said_on
+from alignment.queries.said import Said, discovery_of, news_of, news_since, said_on
 from alignment.queries.words import counted, joined, short_day
 
 SHOWN = 4
@@ -42,8 +42,9 @@ class MovingGroup:
 
 @dataclass(frozen=True, slots=True)
 class Moving:
-    """What is new within four weeks, and how much of all that moves is told from luck. `nothing` says that nothing is
-    new, or that nothing was judged, where there are no groups."""
+    """What is new within four weeks, and how much of all that moves is told from luck. `since` is the first day of what
+    counts as new, "" where nothing can be told to be new. `nothing` says that nothing is new, or why nobody can say,
+    where there are no groups."""
 
     since: str
     discovery: str
@@ -53,9 +54,11 @@ class Moving:
 
 @dataclass(frozen=True, slots=True)
 class MovingFacts:
-    """The same for everybody: how many were judged, the sentence about all, and what is new by metric id."""
+    """The same for everybody: how many were judged, since when news can be told, the sentence about all, and what is
+    new by metric id."""
 
     judged: int
+    since: date | None
     discovery: str
     new: Mapping[int, Said]
 
@@ -64,7 +67,7 @@ def moving_facts(day: date, *, is_today: bool) -> MovingFacts:
     """What was said of all metrics on a day, as far as it is new. One query."""
     said = said_on(None, day, is_today=is_today)
     new = {metric_id: one for metric_id, one in said.items() if news_of(one, day)}
-    return MovingFacts(len(said), discovery_of(said.values(), day), new)
+    return MovingFacts(len(said), news_since(said.values(), day), discovery_of(said.values(), day), new)
 
 
 def moving_of(facts: MovingFacts, visible: QuerySet[Metric], day: date, *, is_today: bool) -> Moving:
@@ -88,7 +91,7 @@ def moving_of(facts: MovingFacts, visible: QuerySet[Metric], day: date, *, is_to
     )
     found = ((*kind, [pk for pk, one in new.items() if one.claim == kind[2]]) for kind in kinds)
     return Moving(
-        since=short_day(day - FRESH, day),
+        since=short_day(facts.since, day) if facts.since else "",
         discovery=facts.discovery,
         groups=tuple(group(label, tone, ids, asked) for label, tone, _, asked, ids in found if ids),
         nothing=_nothing(facts, day, is_today),
@@ -139,6 +142,8 @@ def _address(path: str, asked: Mapping[str, str]) -> str:
 
 
 def _nothing(facts: MovingFacts, day: date, is_today: bool) -> str:
+    if facts.judged and not facts.since:
+        return "Metrics were judged for the first time on this day: what newly moves can be told from the next day on."
     if facts.judged:
         return "No metric newly moves, and none that moved has stopped."
     if is_today:

@@ -25,7 +25,8 @@ class Said:
 
     `verdict`, `sentence`, `tone` ("better", "worse", "") are the headline, which rests on readings to `as_of`; `trend`
     is the trend's own verdict. `claim` is the trend that stands out among those of its category ("" none), `since` the
-    day from which that is so, None if it was from the first judgement on, and `before` the claim until then.
+    day from which that is so, None if it was from the first judgement on, and `before` the claim until then. `first`
+    is the day of the first judgement.
     """
 
     verdict: str
@@ -36,6 +37,7 @@ class Said:
     claim: str
     since: date | None
     before: str
+    first: date
 
     @property
     def is_asked(self) -> bool:
@@ -106,10 +108,20 @@ def said_on(metric_ids: Collection[int] | None, day: date, *, is_today: bool) ->
     rows = rows.order_by("metric_id", "-day").distinct("metric_id")
     head = Signal.objects.filter(metric_id=OuterRef("metric_id"), kind="headline")
     latest = {name: Subquery(head.values(name)) if is_today else F(name) for name in ("sentence", "as_of")}
-    found = rows.annotate(words=latest["sentence"], judged_to=latest["as_of"]).values_list(
-        "metric_id", "verdict", "words", "tone", "judged_to", "trend", "claim", "since", "before"
+    begin = MetricVerdict.objects.filter(metric_id=OuterRef("metric_id")).order_by("day").values("day")[:1]
+    found = rows.annotate(
+        words=latest["sentence"], judged_to=latest["as_of"], first=Subquery(begin)
+    ).values_list(
+        "metric_id", "verdict", "words", "tone", "judged_to", "trend", "claim", "since", "before", "first"
     )
     return {metric_id: Said(*row) for metric_id, *row in found}
+
+
+def news_since(said: Iterable[Said], day: date) -> date | None:
+    """The first day of what can count as new on a day: four weeks before, or the first judgement where that was later;
+    None where nothing was judged before the day itself, so that nothing can be told to be new."""
+    first = min((one.first for one in said), default=day)
+    return None if first >= day else max(first, day - FRESH)
 
 
 def discovery_of(said: Iterable[Said], day: date) -> str:

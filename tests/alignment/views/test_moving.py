@@ -98,6 +98,23 @@ def test_a_past_day_and_one_after_four_weeks_have_their_own_news(signed_in: Sign
 
 
 @pytest.mark.usefixtures("company")
+def test_news_are_not_denied_where_nothing_was_judged_before(signed_in: SignedIn) -> None:
+    say("sales.0", DAY, "improving", claim="improving")
+    client = signed_in("executive")
+    shown = card(client)
+    assert "What newly moves</h2>" in shown
+    assert (
+        "Metrics were judged for the first time on this day: what newly moves can be told from the next"
+        in shown
+    )
+    standing = client.get("/metrics", {"as_of": DAY.isoformat()}).content.decode()
+    assert "Judged for the first time on this day: what is new can be told from the next day on." in standing
+    MetricVerdict.objects.update(day=SINCE)
+    assert "What newly moves since 17 Nov</h2>" in card(client)
+    assert "No metric newly moves, and none that moved has stopped." in card(client)
+
+
+@pytest.mark.usefixtures("company")
 def test_where_nothing_was_judged_the_overview_says_so(signed_in: SignedIn) -> None:
     client = signed_in("executive")
     assert "No metric had been judged by 20 Nov;" in card(client)
