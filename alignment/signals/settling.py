@@ -1,10 +1,10 @@
-"""One list of dated changes for a metric: what another test claims is dated by the change history, or not said.
+"""One list of dated changes for a metric: what another test claims is dated by the change history where it can be.
 
 Story, alarm and history look at the same readings with different eyes, and each has a day of its own for one step. Here
 a claimed step becomes the history's change in the same direction; where the history has none, the claimed place is
-measured along with what it has; where that shows nothing that lasted, the claim is withdrawn. A change among the latest
-readings is left to the alarm, which keeps its rate of error over a year of looks: looking at the history again each
-week does not.
+measured along with what it has; where even that is not sure of its direction, the claim keeps its own day, which no
+change contradicts. A step among the latest readings is left to the alarm, which keeps its rate of error over a year of
+looks: looking at the history again each week does not.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """The history, and for each claim the change that it is, None where nothing that lasted bears it out."""
+    """The history, and for each claim the change that it is, None where none is sure."""
 
     history: History
     changes: tuple[Moved | None, ...]

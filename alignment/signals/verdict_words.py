@@ -39,6 +39,7 @@ class Told:
     )
     long_ago: bool = False  # the story's step lies in the first half, and nothing has changed since
     steps: int = 1  # how often the level changed
+    drifting: str = ""  # what the alarm says of readings that came there bit by bit
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +80,11 @@ def headline_of(trend: Trend, told: Told, direction: str) -> Headline:
         but = f"{no_trend}, but {'a step' if told.word == 'step' else 'it moved'}:"
         words = _joined(but, _small(told.story))
         return Headline(f"{what}stepped {way}", words, _tone(told.story_size, direction))
-    if told.shift:
+    if told.shift or told.drifting:
         way = "up" if told.shift_size > 0 else "down"
-        return Headline(f"{what}shifted {way}", told.shift, _tone(told.shift_size, direction))
+        return Headline(
+            f"{what}shifted {way}", told.shift or told.drifting, _tone(told.shift_size, direction)
+        )
     words = _joined(trend.sentence, told.story if told.word == "one-off" else "", told.plain)
     return Headline(trend.verdict, words)
 
@@ -168,7 +171,7 @@ def alarm_words(alarm: Alarm, moved: Moved, columns: Columns, unit: str, stock: 
     what = "Its growth" if stock else "Its level"
     way = "up" if moved.size > 0 else "down"
     since = period_words(columns, moved.at + stock)
-    by = amount(abs(moved.size), _COARSE * (moved.high - moved.low), unit)
+    by = amount(abs(moved.size), _COARSE * (moved.high - moved.low) or abs(moved.size), unit)
     late = alarm.raised is not None and alarm.raised >= moved.at + stock
     clear = f"; {_clear(alarm, columns)}" if late else "."
     return f"{what} shifted {way} by about {by} from {since} on{clear} {_yearly(alarm)}"

@@ -136,12 +136,13 @@ def _one(case: _Case, alarm: Alarm, heard: _Heard) -> Verdicts:
     began = _began(case, found, story)
     changes, levels = _changes(case, settled.history), _levels(case, settled.history)
     last = changes[-1] if changes else None
+    drifting = shift.verdict == "drifting"
     told = Told(
-        story.word, story.sentence, story.size or 0.0, shift.sentence if shift.start else "", shift.size or 0.0,
+        story.word, story.sentence, story.size or 0.0, "" if drifting else shift.sentence, alarm.size or 0.0,
         began.sentence if began else "", last.sentence if last else "", last.size if last else 0.0,
         bool(last and last.kind == "turn"), _heading(case, settled.history),
         record_words(record(np.array(as_found(columns.values)))), case.stock, _long_ago(case, story, last),
-        _steps(settled.history),
+        _steps(settled.history), shift.sentence if drifting else "",
     )  # fmt: skip
     headline = headline_of(found, told, one.direction)
     return Verdicts(
@@ -210,15 +211,15 @@ def _of_drift(alarm: Alarm, heard: _Heard) -> bool:
 
 
 def _story(case: _Case, heard: _Heard, settled: Settled) -> Story:
-    """A step as the history dates it; where nothing that lasted is there, none, and of both the drift alone."""
+    """A step as the history dates it, else as the arbiter does; of both that the history does not date the drift."""
     word, size, place, likely, width, steps = heard.word, heard.size, heard.place, heard.likely, 0.0, 1
     moved = settled.changes[0]
     if moved is not None:
         size, place, width, steps = moved.size, moved.at, moved.high - moved.low, _steps(settled.history)
     elif word == "both":
         word, size, place, likely = "drift", heard.rise, None, None
-    if word in ("none", "cannot tell") or (word == "step" and moved is None):
-        return Story("cannot tell" if word == "cannot tell" else "none", "", heard.p)
+    if word in ("none", "cannot tell"):
+        return Story(word, "", heard.p)
     column = None if place is None else place + case.stock
     words = story_words(
         word, case.columns, column, size, likely, case.unit, case.stock, width=width, steps=steps
@@ -254,15 +255,15 @@ def _steps(history: History) -> int:
 
 
 def _shift(case: _Case, alarm: Alarm, heard: _Heard, moved: Moved | None) -> Shift:
-    """The alarm in days: since the history's change; of a drift since no day."""
+    """The alarm in days: since the history's change, else since its own; of a drift since no day."""
     if alarm.begins is None or alarm.raised is None:
         return Shift(alarm.verdict, "", yearly=alarm.yearly)
     raised = case.columns.starts[alarm.raised]
     if _of_drift(alarm, heard):
         words = drifting_words(alarm, case.columns)
         return Shift("drifting", words, raised, None, None, alarm.yearly)
-    if moved is None:
-        return Shift("quiet", "")
+    size = alarm.size or 0.0
+    moved = moved or Moved(alarm.begins - case.stock, "up" if size > 0 else "down", size, size, size)
     words = alarm_words(alarm, moved, case.columns, case.unit, case.stock)
     start = case.columns.starts[moved.at + case.stock]
     return Shift("shifted", words, raised if raised >= start else None, start, moved.size, alarm.yearly)

@@ -147,6 +147,17 @@ def test_what_cannot_be_told_still_says_what_is_plain() -> None:
     )
 
 
+def test_an_alarm_that_came_bit_by_bit_stands_in_the_headline_where_no_trend_can_be_told() -> None:
+    silent = Trend("cannot tell", "Each reading resembles the last too much.", 60)
+    told = Told(
+        "drift", "It rose.", 5.0, "", 4.0, "", drifting="The latest readings lie higher than those before."
+    )
+    found = headline_of(silent, told, "lower")
+    assert (found.verdict, found.tone, found.sentence) == ("shifted up", "worse", told.drifting)
+    rising = Trend("improving", "Improving.", 60, slope=1.0)
+    assert headline_of(rising, told, "higher").sentence == "Improving.", "which says it already"
+
+
 def test_a_day_is_something_one_is_on() -> None:
     days = 5 + np.random.default_rng(3).normal(size=60)
     days[30:] += 4
