@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.db.models.functions import Lower
 
 from alignment.models import KeyResult, Metric
@@ -55,14 +55,14 @@ class Comparable:
 
 def comparable(metric: Metric, visible: QuerySet[Metric], *, words: str = "", chosen: str = "") -> Comparable:
     """What the metric can be compared with, of those in which each of the words stands. Two queries."""
-    together = KeyResult.objects.filter(metric=OuterRef("pk"), objective__key_results__metric=metric)
+    together = KeyResult.objects.filter(metric__isnull=False, objective__key_results__metric=metric)
     found = visible.exclude(pk=metric.pk)
     for word in words.split():
         found = found.filter(Q(name__icontains=word) | Q(key__icontains=word))
     kin = Case(
         When(role__in=_counterparts(metric), then=Value(_LED)),
         When(name__iexact=metric.name, then=Value(_NAMESAKE)),
-        When(Exists(together), then=Value(_TOGETHER)),
+        When(pk__in=together.values("metric"), then=Value(_TOGETHER)),
         When(category=metric.category, then=Value(_AKIN)),
         default=Value(_OTHER),
         output_field=IntegerField(),

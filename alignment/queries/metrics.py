@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -29,6 +29,7 @@ from alignment.queries.catalogue_asked import (
 from alignment.queries.catalogue_sheet import catalogue_sheet
 from alignment.queries.catalogue_standing import Standing, standing_of
 from alignment.queries.freshness import RANKS, Freshness, freshness_of
+from alignment.queries.metric_kind import kind_notes
 from alignment.queries.objectives import Choice
 from alignment.queries.readings import KnownReading, last_ended, newest_readings
 from alignment.queries.said import SHOWS, Said, said_on
@@ -59,6 +60,7 @@ class MetricRow:
     role: str
     owner: str
     scope: str
+    kind_note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,7 @@ def catalogue_page(
     number = min(asked.page, pages)
     first = (number - 1) * A_PAGE
     shown = found[first : first + A_PAGE]
+    kinds = kind_notes(one.metric for one in shown) if is_today else {}
     shapes = newest_readings([(o.metric.pk, o.metric.cadence) for o in shown], day, house, SHAPE_PERIODS)
     return CataloguePage(
         sentence=_sentence([one.freshness.slug for one in of_category], asked.category),
@@ -138,7 +141,11 @@ def catalogue_page(
         asked_words=asked_words(asked, every),
         problem=_problem(asked, every),
         rows=tuple(
-            _row(one, latest[one.metric.pk], shapes[one.metric.pk], day, house, is_today) for one in shown
+            replace(
+                _row(one, latest[one.metric.pk], shapes[one.metric.pk], day, house, is_today),
+                kind_note=kinds.get(one.metric.pk, ""),
+            )
+            for one in shown
         ),
         all_count=len(every),
         found_count=len(found),

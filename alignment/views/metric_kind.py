@@ -17,10 +17,14 @@ from alignment.views.framed import frame, readable_address
 
 
 @require_POST
-@readable_address
 def declare(request: HttpRequest, key: str) -> HttpResponse:
     """Sets the kind that was offered; 403 for those who may not change metrics, and where somebody changed it since,
     the form with both versions."""
+    return _declared(request, key)  # an act, not a page, though an address may be as wrong
+
+
+@readable_address
+def _declared(request: HttpRequest, key: str) -> HttpResponse:
     metric = get_metric_for(signed_in(request), key, to_change=True)
     _, _, shell = frame(request)
     name = metric.name

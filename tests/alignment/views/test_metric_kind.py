@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from alignment.models import AuditEvent, Job, Metric, Observation
 from alignment.periods import Cadence, Period
+from alignment.scoring.recompute import recompute
 from tests.alignment.small_company import SmallCompany
 from tests.alignment.views.conftest import SignedIn
 
@@ -73,6 +74,7 @@ def test_a_declaration_that_the_readings_contradict_is_offered_to_be_mended(
     Metric.objects.update(kind="flow")
     page = unescape(signed_in("technology-lead").get(PAGE).content.decode())
     assert "It is declared a flow, but its readings look like a stock." in page
+    assert "Declare it anew only if each reading is a level at its period’s end." in page
     Metric.objects.update(kind="stock")
     assert "Declare it a" not in signed_in("technology-lead").get(PAGE).content.decode()
 
@@ -108,6 +110,7 @@ def test_nobody_without_a_role_learns_of_it_and_a_get_changes_nothing(
     assert signed_in("outsider").post(KIND, {"kind": "stock"}).status_code == 404
     assert signed_in("technology-lead").post("/metrics/none/kind", {"kind": "stock"}).status_code == 404
     assert signed_in("technology-lead").get(KIND).status_code == 405
+    assert signed_in("technology-lead").post(f"{KIND}?as_of=soon", {"kind": "stock"}).status_code == 400
 
 
 @pytest.mark.parametrize("kind", ["", "both", "<b>"])
@@ -128,3 +131,19 @@ def test_what_somebody_else_declared_meanwhile_is_not_written_over(
     response = client.post(KIND, opened)
     assert response.status_code == 409
     assert Metric.objects.get(key="sales.0").kind == "flow"
+
+
+def test_the_catalogue_shows_the_guess_and_its_reason_of_today_where_none_is_declared(
+    wandering: Metric, signed_in: SignedIn
+) -> None:
+    now = timezone.now()
+    recompute(touched_metrics=None, since=None, until=now.date(), by="test", now=now)
+    client = signed_in("executive")
+    rows = {row.key: row.kind_note for row in client.get("/metrics").context["page"].rows}
+    assert rows.pop("sales.0") == (
+        "flow or stock not declared; looks like a stock: it has never fallen in 60 readings, as running totals do."
+    )
+    assert set(rows.values()) == {""}
+    assert "looks like a stock: it has never fallen" in client.get("/metrics").content.decode()
+    early = (timezone.now().date() - timedelta(days=2)).isoformat()
+    assert "looks like a stock" not in client.get("/metrics", {"as_of": early}).content.decode()
