@@ -182,19 +182,19 @@ _CATEGORY_ORDER = {slug: rank for rank, slug in enumerate(Metric.Category.values
 
 
 def _order(sort: str, latest: Mapping[int, KnownReading | None]) -> Callable[[Listed], tuple[Any, ...]]:
-    def ordered(one: Listed) -> tuple[Any, ...]:
-        metric, reading = one.metric, latest[one.metric.pk]
-        first: Any = {
-            "category": _CATEGORY_ORDER.get(metric.category, len(_CATEGORY_ORDER)),
-            "name": 0,
-            "latest": reading.period_start if reading else date.min,
-            "shows": _SHOWS_ORDER[one.shows],
-            "freshness": (RANKS[one.freshness.slug], one.freshness.since or date.max),
-            "owner": metric.owner.name.casefold() if metric.owner else "\uffff",
-        }[sort]
-        return first, metric.name.casefold(), metric.pk
+    def period(one: Listed) -> date:
+        reading = latest[one.metric.pk]
+        return reading.period_start if reading else date.min
 
-    return ordered
+    first: Callable[[Listed], Any] = {
+        "category": lambda one: _CATEGORY_ORDER.get(one.metric.category, len(_CATEGORY_ORDER)),
+        "name": lambda one: 0,
+        "latest": period,
+        "shows": lambda one: _SHOWS_ORDER[one.shows],
+        "freshness": lambda one: (RANKS[one.freshness.slug], one.freshness.since or date.max),
+        "owner": lambda one: one.metric.owner.name.casefold() if one.metric.owner else "\uffff",
+    }[sort]
+    return lambda one: (first(one), one.metric.name.casefold(), one.metric.pk)
 
 
 SORTS = ("category", "name", "latest", "shows", "freshness", "owner")

@@ -37,7 +37,7 @@ def test_a_lead_finds_a_metric_and_sees_what_was_sent_drawn(
     visit.page.fill("#filter-q", "speed 1")
     visit.page.keyboard.press("Enter")
     visit.page.wait_for_url("**/metrics?**q=speed+1**")
-    assert visit.page.locator("tbody tr").count() == 1
+    assert visit.page.locator(".metrics-table tbody tr").count() == 1
     visit.page.click("a.row-link")
     visit.page.wait_for_url("**/metrics/speed.1*")
     visit.look_at_charts()
@@ -48,6 +48,29 @@ def test_a_lead_finds_a_metric_and_sees_what_was_sent_drawn(
     visit.look_at_charts()
     assert drawn(visit.page)[-1]["n"] == 26
     assert visit.violations() == []
+
+
+def test_counts_and_filters_lead_to_their_metrics_without_script_by_keyboard(
+    company: Callable[..., None], visitor: Callable[..., Any]
+) -> None:
+    company()
+    visit = visitor(java_script_enabled=False)
+    visit.sign_in("executive")
+    visit.open("/metrics?category=business-outcomes&as_of=2026-11-20")
+    parts = visit.page.locator(".share-parts a")
+    assert visit.page.locator(".share-bar rect").count() == parts.count()
+    part = parts.last
+    count = int(part.locator("xpath=following-sibling::span").inner_text())
+    part.focus()
+    visit.page.keyboard.press("Enter")
+    visit.page.wait_for_url("**shows=**")
+    assert visit.page.locator(".metrics-table tbody tr").count() == count > 0
+    visit.page.select_option("#filter-freshness", "fresh")
+    visit.page.focus("form.filters button")
+    visit.page.keyboard.press("Enter")
+    visit.page.wait_for_url("**freshness=fresh**")
+    assert {"category=business-outcomes", "as_of=2026-11-20"} <= set(visit.page.url.split("?")[1].split("&"))
+    assert visit.page.locator(".metrics-table tbody tr").count() == count
 
 
 def test_the_pages_fit_a_phone_in_the_dark(company: Callable[..., None], visitor: Callable[..., Any]) -> None:
