@@ -1,11 +1,11 @@
 """Divergence: does one series outgrow another, whatever their units? The trend of log A less log B.
 
 A ratio that drifts is what "A grows faster than B" means in any units; common shocks and common growth cancel. Where a
-value is zero or less, each series is divided by its mean size and the difference of those is judged. The test is the
-trend's own (`trends`: p from simulated luck), for stocks on the steps of the difference. Each series of flows is first
+value is zero or less, each series is divided by its mean size and the difference of those is judged. Flows are tested
+for a line, stocks by the steps of the difference (`parting`: p from simulated pairs). Each series of flows is first
 cleaned by itself: a wild reading stands out against its own noise by more than against that of the difference. A
-difference too sluggish for a line (one that turned into a steep line looks so) must convince as a stock would.
-Measured: tests/bench/signals_divergence.py.
+difference too sluggish for a line must convince as a stock would, or be calm but for a bend (`bends`): one that turned
+into a steep line looks sluggish. Measured: tests/bench/signals_divergence.py.
 """
 
 from __future__ import annotations
@@ -16,27 +16,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alignment.signals.beginning import Beginning
+from alignment.signals.bends import calm_but_for_a_bend
+from alignment.signals.cleaning import cleaned, span_of
 from alignment.signals.columns import CYCLES_NEEDED
-from alignment.signals.regression import Fit, design
-from alignment.signals.sums import Floats, gram, inverse, middle_of, over_time
-from alignment.signals.trends import MOST_SLUGGISH, interval, trends_with_fits
+from alignment.signals.parting import bridged, chance_of_parting, judged_at, levels_apart, steps_apart
+from alignment.signals.regression import Fit
+from alignment.signals.sums import Floats, over_time
+from alignment.signals.trends import MOST_SLUGGISH, interval
 
 ALPHA = 0.05
 FEWEST = 12
 FEWEST_KNOWN = 9
-_PULLED_FROM = 2.25
-_LEFT_OUT_FROM = 3.5
-_LONG_ENOUGH_TO_LEAVE_OUT = 20
-_ROUNDS = 3
-_CALMER, _CALMER_SHORT = 1.25, 1.1
-"""Cleaning each series makes the noise of the difference look a little smaller than it is: p times this has the rate of
-false alarms stated (bench, seed 11)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Divergences:
     """Of N pairs: p, direction (1: the first outgrows), what was judged (N, n), the change of it over the window, and
-    whether it is of logarithms. NaN and `silent` where nothing can be told. `fits` are those behind, of which rows.
+    whether it is of logarithms. `silent` where nothing can be told; p is NaN there where readings are too few. `fit` is
+    the one behind.
     """
 
     p: Floats
@@ -48,7 +45,7 @@ class Divergences:
     span: NDArray[np.int64]
     logs: NDArray[np.bool_]
     silent: NDArray[np.bool_]
-    fits: tuple[tuple[NDArray[np.intp], Fit | None], ...]
+    fit: Fit
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,37 +82,30 @@ def divergences(
     if first.shape != second.shape:
         raise ValueError(f"Series of one shape are compared, not {first.shape} with {second.shape}.")
     second = _later(second, lead)
-    difference, logs = compared(first, second, period if kind == "flow" else None, clean=kind == "flow")
-    found, levels, steps = trends_with_fits(difference, period=period, kind=kind)
+    flow = kind == "flow"
+    difference, logs = compared(first, second, period if flow else None, clean=flow)
+    fit = levels_apart(difference, period) if flow else steps_apart(bridged(difference), period)
     both = first + second  # NaN where either is
     known, span = (~np.isnan(both)).sum(axis=1), span_of(both)
     seasonless = (period is not None) & (span < CYCLES_NEEDED * (period or 0))
-    few = np.isnan(found.p) | (span < FEWEST) | (known < FEWEST_KNOWN) | seasonless
-    sluggish = ~few & (found.phi > MOST_SLUGGISH)
-    calmer = np.where(span >= _LONG_ENOUGH_TO_LEAVE_OUT, _CALMER, _CALMER_SHORT) if kind == "flow" else 1.0
-    p, change = np.minimum(found.p * calmer, 1.0), found.drift.copy()
-    fits = [(np.arange(len(p)), steps if levels is None else levels)]
-    if kind == "flow" and sluggish.any():
+    p, change = chance_of_parting(fit), fit.per_period * (difference.shape[1] - 1)
+    few = np.isnan(p) | (span < FEWEST) | (known < FEWEST_KNOWN) | seasonless
+    sluggish = ~few & (fit.phi > MOST_SLUGGISH)
+    if flow and sluggish.any():
         rows = np.flatnonzero(sluggish)
-        again, _, steps = trends_with_fits(
-            both_levels(first[rows], second[rows]), period=period, kind="stock"
-        )
-        p[rows], change[rows] = np.minimum(again.p, 1.0), again.drift
-        sluggish[rows] = again.silent | ~(again.p < ALPHA)
-        fits.append((rows, steps))
+        again = steps_apart(bridged(both_levels(first[rows], second[rows])), period)
+        bent = (p[rows] < ALPHA) & calm_but_for_a_bend(difference[rows], period)
+        sluggish[rows] = ~((chance_of_parting(again) < ALPHA) | bent)
     return Divergences(
-        p, np.sign(change), difference, change, found.phi, known, span, logs, few | sluggish, tuple(fits)
+        p, np.sign(change), difference, change, fit.phi, known, span, logs, few | sluggish, fit
     )
 
 
 def bounds(found: Divergences) -> tuple[Floats, Floats]:
     """Lowest and highest change over the window that the readings do not rule out, at 5 %."""
-    low, high = np.full_like(found.change, np.nan), np.full_like(found.change, np.nan)
-    for rows, fit in found.fits:
-        if fit is not None:
-            stretch = 1.0 if fit.tested else float(found.difference.shape[1] - 1)
-            low[rows], high[rows] = (end * stretch for end in interval(fit))
-    return low, high
+    stretch = 1.0 if found.fit.tested else float(found.difference.shape[1] - 1)
+    low, high = interval(found.fit, judged=judged_at(found.fit, ALPHA))
+    return low * stretch, high * stretch
 
 
 def both_levels(first: Floats, second: Floats) -> Floats:
@@ -139,46 +129,6 @@ def compared(
     return parts[0] - parts[1], logs
 
 
-def cleaned(series: Floats, period: int | None) -> Floats:
-    """Flows with readings over 2.25 robust standard deviations from their own line and season pulled in to there, and
-    those over 3.5 left out where the series has at least 20 periods.
-    """
-    columns = design(series.shape[1], period)
-    turned = np.ascontiguousarray(series.T)
-    known = ~np.isnan(turned)
-    centre = np.where(known.any(axis=0), middle_of(turned), 0.0)
-    turned = turned - centre
-    solve = _pseudoinverse(columns)
-    drawn, fitted = np.where(known, turned, 0.0), np.zeros_like(turned)
-    for _ in range(_ROUNDS):
-        fitted = _combined(columns.T, _combined(solve, drawn))
-        left = turned - fitted
-        spread = 1.4826 * middle_of(np.abs(left))
-        reach = np.where(spread > 0, _PULLED_FROM * spread, np.inf)
-        drawn = np.where(known, fitted + np.clip(left, -reach, reach), fitted)
-    long = span_of(series) >= _LONG_ENOUGH_TO_LEAVE_OUT
-    known = known & ~(np.abs(left) > np.where((spread > 0) & long, _LEFT_OUT_FROM * spread, np.inf))
-    answer: Floats = np.ascontiguousarray(np.where(known, drawn + centre, np.nan).T)
-    return answer
-
-
-def _pseudoinverse(columns: Floats) -> Floats:
-    """(n, p): what a series is multiplied with to give its least squares coefficients."""
-    inverted, _ = inverse(gram(columns, columns, np.ones((len(columns), 1))))
-    size = range(columns.shape[1])
-    return np.stack(
-        [sum((columns[:, k] * inverted[j, k, 0] for k in size), np.zeros(len(columns))) for j in size], axis=1
-    )
-
-
-def _combined(rows: Floats, parts: Floats) -> Floats:
-    """Rows (m, k) and parts (m, N): the sum over m of each row's number times the part, (k, N), in order."""
-    total = np.zeros((rows.shape[1], parts.shape[1]))
-    for row, part in zip(rows, parts, strict=True):
-        total += row[:, None] * part
-    return total
-
-
 def _later(series: Floats, lead: int) -> Floats:
     """The series `lead` columns later (earlier where negative); NaN where nothing came."""
     moved = np.full_like(series, np.nan)
@@ -186,11 +136,3 @@ def _later(series: Floats, lead: int) -> Floats:
     if abs(lead) < n:
         moved[:, max(lead, 0) : n + min(lead, 0)] = series[:, max(-lead, 0) : n - max(lead, 0)]
     return moved
-
-
-def span_of(series: Floats) -> NDArray[np.int64]:
-    """Periods from the first reading to the last."""
-    known = ~np.isnan(series)
-    n = series.shape[1]
-    span = n - known.argmax(axis=1) - known[:, ::-1].argmax(axis=1)
-    return np.asarray(np.where(known.any(axis=1), span, 0))

@@ -1,6 +1,6 @@
 """How well each phi, and each size of the season, explains a series: the weights over which a fit is averaged.
 
-A scenario is one phi of `GRID` together with one scale of `SEASON_SCALES`. For each the exact generalised least
+A scenario is one phi of a `Grid` together with one of its scales of the season. For each the exact generalised least
 squares of a stationary AR(1) has a closed form, with gaps of one reading bridged exactly (phi to the power of the
 distance; R. H. Jones, Technometrics 22, 1980, 389-395) and longer gaps taken as new starts. Weights are the restricted
 likelihood (D. A. Harville, JASA 72, 1977, 320-338), which has not the downward bias of the plain estimate of phi on
@@ -11,6 +11,7 @@ a season hardly pays for the question.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -20,15 +21,24 @@ from numpy.typing import NDArray
 
 from alignment.signals.sums import Floats, gram, inverse, over_time, weighed
 
-GRID = np.array([-0.3, -0.1, *(i / 10 for i in range(10)), 0.97])
-SEASON_SCALES = (0.0, 0.8, 30.0)
 Prior = Callable[[Floats], Floats]
 Bools = NDArray[np.bool_]
 Solved = tuple[Floats, Floats]
 Patterns = tuple[Bools, NDArray[np.intp]]
-# For a reading one or two periods after the last known one, or later: its weight in the noise's inverse covariance.
-_START = 1 - GRID * GRID
-_BRIDGE = 1 / (1 + GRID * GRID)
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Which scenarios are weighed: every phi with every scale of the season, in standard deviations of the noise's
+    innovations; where it is `fading`, of the second and third harmonic a half and a third of the scale."""
+
+    phis: tuple[float, ...]
+    scales: tuple[float, ...]
+    fading: bool = False
+
+
+USUAL = Grid((-0.3, -0.1, *(i / 10 for i in range(10)), 0.97), (0.0, 0.8, 30.0))
+GRID = np.array(USUAL.phis)
 
 
 def company_prior(phi: Floats) -> Floats:
@@ -48,18 +58,25 @@ class Scenarios:
 
 
 def scenarios(
-    left: Floats, seen: Bools, columns: Floats, flat: int, prior: Prior, gaps: Patterns | None = None
+    left: Floats,
+    seen: Bools,
+    columns: Floats,
+    flat: int,
+    prior: Prior,
+    gaps: Patterns | None = None,
+    grid: Grid = USUAL,
 ) -> Scenarios:
     """Weigh and fit all of them to series (n, N), 0 at gaps; the first `flat` columns have no prior. `gaps` are those
     of `patterns_of`, where they are known."""
     patterns, which = patterns_of(seen) if gaps is None else gaps
-    products, squared = _normal_vectors(left, seen, columns)
+    phis = np.array(grid.phis)
+    products, squared = _normal_vectors(left, seen, columns, phis)
     free = np.maximum(seen.sum(axis=0) - float(flat), 1.0)
-    before = np.log(prior(GRID))[:, None]
+    before = np.log(prior(phis))[:, None]
     parts = []
-    for solve, level in solved(patterns, columns, flat):
+    for solve, level in solved(patterns, columns, flat, grid):
         width = len(solve)
-        given = np.zeros((len(GRID), columns.shape[1], left.shape[1]))
+        given = np.zeros((len(phis), columns.shape[1], left.shape[1]))
         errors = np.zeros_like(given)
         for j in range(width):
             given[:, j] = over_time(solve[:, j][:, :, which] * products[:width])
@@ -71,45 +88,52 @@ def scenarios(
         parts.append((weight, given, errors, rest / free))
     logs, given, errors, variance = (np.concatenate(group) for group in zip(*parts, strict=True))
     weights = np.exp(logs - logs.max(axis=0))
-    return Scenarios(np.tile(GRID, len(parts)), weights / over_time(weights), given, errors, variance)
+    return Scenarios(np.tile(phis, len(parts)), weights / over_time(weights), given, errors, variance)
 
 
-def solved(patterns: Bools, columns: Floats, flat: int) -> tuple[Solved, ...]:
+def solved(patterns: Bools, columns: Floats, flat: int, grid: Grid) -> tuple[Solved, ...]:
     """For each scale of the season: inverses (p, p, K, M) of X' V^-1 X (without a season: of the other columns), and
     what does not hang on the readings in the logarithm of the weight (K, M).
 
     Kept for single patterns, as most series have no gaps."""
     if patterns.shape[1] == 1:
-        return _solved_once(patterns.tobytes(), columns.tobytes(), len(columns), flat, SEASON_SCALES)
-    return _solve(patterns, columns, flat, SEASON_SCALES)
+        return _solved_once(patterns.tobytes(), columns.tobytes(), len(columns), flat, grid)
+    return _solve(patterns, columns, flat, grid)
 
 
 @lru_cache(maxsize=64)
-def _solved_once(
-    pattern: bytes, columns: bytes, n: int, flat: int, scales: tuple[float, ...]
-) -> tuple[Solved, ...]:
+def _solved_once(pattern: bytes, columns: bytes, n: int, flat: int, grid: Grid) -> tuple[Solved, ...]:
     seen = np.frombuffer(pattern, dtype=bool).reshape(n, 1)
-    return _solve(seen, np.frombuffer(columns).reshape(n, -1), flat, scales)
+    return _solve(seen, np.frombuffer(columns).reshape(n, -1), flat, grid)
 
 
-def _solve(patterns: Bools, columns: Floats, flat: int, scales: tuple[float, ...]) -> tuple[Solved, ...]:
+def _solve(patterns: Bools, columns: Floats, flat: int, grid: Grid) -> tuple[Solved, ...]:
+    phis = np.array(grid.phis)
+    start, bridge = _weights(phis)
     starts, _, bridges = links(patterns)
-    matrices = _normal_matrices(patterns, columns)
-    determinant = over_time(starts) * np.log(_START)[:, None] + over_time(bridges) * np.log(_BRIDGE)[:, None]
+    matrices = _normal_matrices(patterns, columns, phis)
+    determinant = over_time(starts) * np.log(start)[:, None] + over_time(bridges) * np.log(bridge)[:, None]
     seasonal = columns.shape[1] - flat
     parts = []
-    for scale in scales if seasonal else (1.0,):
+    for scale in grid.scales if seasonal else (1.0,):
         if scale == 0:
             parts.append(_without_season(matrices, determinant, flat))
             continue
-        ridge = _START / (scale * scale)
-        held = matrices.copy()
-        for j in range(flat, flat + seasonal):
-            held[j, j] += ridge[:, None]
+        ridge = start / (scale * scale)
+        held, size = matrices.copy(), seasonal * np.log(ridge)[:, None]
+        for j in range(seasonal):
+            order = j // 2 + 1 if grid.fading else 1
+            held[flat + j, flat + j] += (order * order * ridge)[:, None]
+            size = size + 2 * math.log(order)
         solve, log_determinant = inverse(held)
-        level = 0.5 * (determinant - log_determinant + seasonal * np.log(ridge)[:, None])
-        parts.append((solve, level))
+        parts.append((solve, 0.5 * (determinant - log_determinant + size)))
     return tuple(parts)
+
+
+def _weights(phis: Floats) -> tuple[Floats, Floats]:
+    """Of a reading that starts anew, and of one two periods after the last known one: its weight in the noise's
+    inverse covariance, where it is 1 for one that follows."""
+    return 1 - phis * phis, 1 / (1 + phis * phis)
 
 
 def _without_season(matrices: Floats, determinant: Floats, flat: int) -> Solved:
@@ -144,15 +168,16 @@ def _shifted(numbers: Floats, step: int) -> Floats:
     return moved
 
 
-def _normal_matrices(patterns: Bools, columns: Floats) -> Floats:
+def _normal_matrices(patterns: Bools, columns: Floats, phis: Floats) -> Floats:
     """X' V^-1 X for each phi and pattern: (p, p, K, M)."""
+    start, bridge = _weights(phis)
     starts, follows, bridges = links(patterns)
-    total: Floats = gram(columns, columns, starts)[:, :, None] * _START[:, None]
-    for link, step, weight in ((follows, 1, np.ones_like(GRID)), (bridges, 2, _BRIDGE)):
+    total: Floats = gram(columns, columns, starts)[:, :, None] * start[:, None]
+    for link, step, weight in ((follows, 1, np.ones_like(phis)), (bridges, 2, bridge)):
         if not link.any():
             continue
         before = _shifted(columns, step)
-        power = GRID**step
+        power = phis**step
         total = total + weight[:, None] * (
             gram(columns, columns, link)[:, :, None]
             - 2 * power[:, None] * gram(columns, before, link)[:, :, None]
@@ -161,15 +186,16 @@ def _normal_matrices(patterns: Bools, columns: Floats) -> Floats:
     return total
 
 
-def _normal_vectors(left: Floats, seen: Bools, columns: Floats) -> tuple[Floats, Floats]:
+def _normal_vectors(left: Floats, seen: Bools, columns: Floats, phis: Floats) -> tuple[Floats, Floats]:
     """X' V^-1 y (p, K, N) and y' V^-1 y (K, N) for each phi."""
+    start, bridge = _weights(phis)
     starts, follows, bridges = links(seen)
-    products = weighed(columns, starts * left)[:, None] * _START[:, None]
-    squared = over_time(starts * left * left) * _START[:, None]
-    for link, step, weight in ((follows, 1, np.ones_like(GRID)), (bridges, 2, _BRIDGE)):
+    products = weighed(columns, starts * left)[:, None] * start[:, None]
+    squared = over_time(starts * left * left) * start[:, None]
+    for link, step, weight in ((follows, 1, np.ones_like(phis)), (bridges, 2, bridge)):
         if not link.any():
             continue
-        before, columns_before, power = _shifted(left, step), _shifted(columns, step), (GRID**step)[:, None]
+        before, columns_before, power = _shifted(left, step), _shifted(columns, step), (phis**step)[:, None]
         here, there = weighed(columns, link * left), weighed(columns_before, link * before)
         cross = weighed(columns, link * before) + weighed(columns_before, link * left)
         products = products + weight[:, None] * (

@@ -64,16 +64,18 @@ class Evidence:
         return result
 
 
-def evidence_of(fit: Fit) -> Evidence:
-    """The evidence in a fit on its tested effect."""
+def evidence_of(fit: Fit, reach: float | None = None) -> Evidence:
+    """The evidence in a fit on its tested effect, of so many deviations of the noise (by default `REACH`)."""
     error = np.ascontiguousarray(fit.given_error.T)
-    reach = REACH[fit.tested] * np.ascontiguousarray(fit.given_sd.T) * _stretch(fit)
+    wide = (
+        (REACH[fit.tested] if reach is None else reach) * np.ascontiguousarray(fit.given_sd.T) * _stretch(fit)
+    )
     still = error <= 0
     squared = np.where(still, 1.0, error * error)
     return Evidence(
         effect=np.ascontiguousarray(fit.given_coefficient.T),
         error=error,
-        held=squared / (squared + np.where(still, 1.0, reach * reach)),
+        held=squared / (squared + np.where(still, 1.0, wide * wide)),
         weights=np.log(np.ascontiguousarray(fit.weights.T) + 1e-300) - 0.5 * np.log(squared),
         degrees=fit.degrees,
     )
@@ -92,9 +94,13 @@ def chance_of_luck(fit: Fit) -> Floats:
 def limit_at(fit: Fit, chance: float) -> Floats:
     """The evidence that luck exceeds with a chance between the tabled ones, for each series."""
     table = luck_table()
-    rows = _rows_at(table, kind_of(fit), fit.known)
-    logs = [math.log(each) for each in table.chances]
-    k = min(max(sum(each > chance for each in table.chances) - 1, 0), len(logs) - 2)
+    return limit_in(_rows_at(table, kind_of(fit), fit.known), table.chances, chance)
+
+
+def limit_in(rows: Floats, chances: tuple[float, ...], chance: float) -> Floats:
+    """The same from tabled rows of evidence for each of `chances`."""
+    logs = [math.log(each) for each in chances]
+    k = min(max(sum(each > chance for each in chances) - 1, 0), len(logs) - 2)
     share = (math.log(chance) - logs[k]) / (logs[k + 1] - logs[k])
     limit: Floats = rows[:, k] + share * (rows[:, k + 1] - rows[:, k])
     return limit

@@ -21,12 +21,18 @@ def company_noise(
     phi = MOST_SLUGGISH * chance.random(series) ** skew
     values = autoregressive(chance, series, n, phi)
     if period:
-        values = values + _seasons(chance, series, n, period)
-    wild = chance.random((series, n)) < 0.03 * _half(chance, series)
-    values = values + wild * chance.choice([-1.0, 1.0], (series, n)) * chance.uniform(4, 8, (series, n))
-    lost = chance.random((series, n)) < 0.08 * _half(chance, series)
-    lost[:, 0] = lost[:, -1] = False
-    return np.where(lost, np.nan, values)
+        values = values + seasons(chance, series, n, period)
+    return soiled(chance, values)
+
+
+def soiled(chance: np.random.Generator, values: Floats, *, wild: float = 0.03, lost: float = 0.08) -> Floats:
+    """The same with wild readings on half of the series and gaps on half."""
+    series, n = values.shape
+    far = chance.random((series, n)) < wild * _half(chance, series)
+    values = values + far * chance.choice([-1.0, 1.0], (series, n)) * chance.uniform(4, 8, (series, n))
+    gone = chance.random((series, n)) < lost * _half(chance, series)
+    gone[:, 0] = gone[:, -1] = False
+    return np.where(gone, np.nan, values)
 
 
 def autoregressive(chance: np.random.Generator, series: int, n: int, phi: Floats) -> Floats:
@@ -45,7 +51,7 @@ def _half(chance: np.random.Generator, series: int) -> Floats:
     return (chance.random((series, 1)) < 0.5).astype(np.float64)
 
 
-def _seasons(chance: np.random.Generator, series: int, n: int, period: int) -> Floats:
+def seasons(chance: np.random.Generator, series: int, n: int, period: int) -> Floats:
     """A random smooth cycle with one month that stands out, on half of the series."""
     turn = 2 * np.pi * np.arange(period) / period
     cycle = np.zeros((series, period))

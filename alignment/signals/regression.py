@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alignment.signals.columns import CYCLES_NEEDED
-from alignment.signals.likelihood import Prior, company_prior, patterns_of, scenarios
+from alignment.signals.likelihood import USUAL, Grid, Patterns, Prior, company_prior, patterns_of, scenarios
 from alignment.signals.sums import Floats, gram, inverse, middle_of, over_time, weighed
 
 CLIP = 3.0
@@ -98,6 +98,7 @@ def regress(
     harmonics: int = HARMONICS,
     clip: float | None = CLIP,
     prior: Prior = company_prior,
+    grid: Grid = USUAL,
 ) -> Fit:
     """Fit each row of `values` (N, n); gaps are NaN. `period` is the season's length in periods.
 
@@ -108,7 +109,7 @@ def regress(
     columns = _design(values.shape[1], period or 0, line, harmonics)
     tested = 1 if line else 0
     parts = [
-        _fit(values[start : start + _AT_ONCE], columns, tested, clip, prior)
+        _fit(values[start : start + _AT_ONCE], columns, tested, clip, prior, grid)
         for start in range(0, max(len(values), 1), _AT_ONCE)
     ]
     joined = {
@@ -119,22 +120,20 @@ def regress(
     return Fit(design=columns.copy(), tested=tested, scenario_phi=parts[0].scenario_phi, **joined)
 
 
-def _fit(values: Floats, columns: Floats, tested: int, clip: float | None, prior: Prior) -> Fit:
+def _fit(values: Floats, columns: Floats, tested: int, clip: float | None, prior: Prior, grid: Grid) -> Fit:
     """`regress` for at most `_AT_ONCE` series: time first, centred, of size 1 until the end."""
     series, centre, scale = _standard(values)
     seen = ~np.isnan(series)
     patterns, which = patterns_of(seen)
     known = seen.sum(axis=0)
     flat = tested + 1
-    solve = inverse(gram(columns, columns, patterns.astype(np.float64)))[0][:, :, which]
     filled = np.where(seen, series, 0.0)
-    drawn, start = filled, _least_squares(filled, columns, solve)
-    for _ in range(2 if clip is not None else 0):
-        drawn = _pulled_in(filled, seen, columns, start, clip or CLIP)
-        start = _least_squares(drawn, columns, solve)
+    drawn, start = filled, np.zeros((columns.shape[1], series.shape[1]))
+    if clip is not None:
+        drawn, start = _drawn(filled, seen, columns, clip, (patterns, which))
     start[flat:] = 0.0  # the season is weighed against none, so it stays in what is left
     left = np.where(seen, drawn - _times(columns, start), 0.0)
-    found = scenarios(left, seen, columns, flat, prior, (patterns, which))
+    found = scenarios(left, seen, columns, flat, prior, (patterns, which), grid)
     weights, given, phis = found.weights, found.coefficients, found.phi[:, None]
     mean = over_time(weights[:, None] * given)
     variance = over_time(weights[:, None] * (found.squared_errors + (given - mean) ** 2))
@@ -170,6 +169,19 @@ def _fit(values: Floats, columns: Floats, tested: int, clip: float | None, prior
         given_error=out(np.sqrt(found.squared_errors[:, tested]), scale),
         given_sd=out(np.sqrt(given_variance), scale),
     )
+
+
+def _drawn(
+    filled: Floats, seen: NDArray[np.bool_], columns: Floats, clip: float, gaps: Patterns
+) -> tuple[Floats, Floats]:
+    """Readings pulled in, twice, and the least squares coefficients of what came of it."""
+    patterns, which = gaps
+    solve = inverse(gram(columns, columns, patterns.astype(np.float64)))[0][:, :, which]
+    drawn, start = filled, _least_squares(filled, columns, solve)
+    for _ in range(2):
+        drawn = _pulled_in(filled, seen, columns, start, clip)
+        start = _least_squares(drawn, columns, solve)
+    return drawn, start
 
 
 def _standard(values: Floats) -> tuple[Floats, Floats, Floats]:

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alignment.signals.kinds import surely_flow
-from alignment.signals.luck import chance_of_luck, evidence_of, limit_at
+from alignment.signals.luck import Evidence, chance_of_luck, evidence_of, limit_at
 from alignment.signals.regression import Fit, regress
 from alignment.signals.sums import Floats
 
@@ -79,12 +79,14 @@ def steps_fit(values: Floats, period: int | None) -> Fit:
     return regress(np.diff(values, axis=1), period=period, line=False)
 
 
-def interval(fit: Fit, *, alpha: float = ALPHA) -> tuple[Floats, Floats]:
+def interval(
+    fit: Fit, *, alpha: float = ALPHA, judged: tuple[Evidence, Floats] | None = None
+) -> tuple[Floats, Floats]:
     """Lowest and highest effect (of the tested column) whose chance of luck is at least `alpha`: the values that the
-    readings do not rule out."""
+    readings do not rule out. `judged` is the evidence with its limit where they are not the trend's own."""
     middle = fit.coefficients[:, fit.tested]
     reach = 60 * np.where(fit.errors[:, fit.tested] > 0, fit.errors[:, fit.tested], 0.0)
-    known, limit = evidence_of(fit), limit_at(fit, alpha)
+    known, limit = judged or (evidence_of(fit), limit_at(fit, alpha))
     ends = []
     for side in (-1.0, 1.0):
         kept, ruled_out = middle.copy(), middle + side * reach

@@ -9,10 +9,10 @@ from django.core.management.base import BaseCommand, CommandError
 
 
 class Command(BaseCommand):
-    """Rebuild the tables in `alignment/signals` by which trends, shifts and changes are told from luck."""
+    """Rebuild the tables in `alignment/signals` by which trends, shifts, changes and divergences are told from luck."""
 
     help = (
-        "Simulate the tables of luck anew (about two minutes); with --check only compare, and write nothing."
+        "Simulate the tables of luck anew (about four minutes); with --check only compare, and write nothing."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -26,7 +26,14 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Simulate, then write or compare."""
-        from alignment.signals import calibration, luck, shift, shift_calibration  # these load numpy
+        from alignment.signals import (  # these load numpy
+            calibration,
+            luck,
+            parting,
+            parting_calibration,
+            shift,
+            shift_calibration,
+        )
 
         runs, seed = options["runs"], options["seed"]
         if runs < 200:
@@ -43,8 +50,12 @@ class Command(BaseCommand):
         shifts = shift_calibration.build(
             runs=runs // 2, seed=shift_calibration.SEED if seed is None else seed
         )
+        pairs = parting_calibration.build(
+            runs=runs, seed=parting_calibration.SEED if seed is None else seed, said=self.stdout.write
+        )
         for name, version, size in (
             (luck.TABLE.name, calibration.VERSION, calibration.write(trends)),
             (shift.TABLE.name, shift_calibration.VERSION, shift_calibration.write(shifts)),
+            (parting.TABLE.name, parting_calibration.VERSION, parting_calibration.write(pairs)),
         ):
             self.stdout.write(f"Wrote version {version}, {size:,} bytes, to {name}.")

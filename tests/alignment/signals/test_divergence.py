@@ -10,7 +10,7 @@ from hypothesis import strategies as some
 from alignment.signals.divergence import Divergence, divergences
 from alignment.signals.diverging import diverge
 from tests.bench.signals_divergence import measure, pair_set, stock_pairs
-from tests.bench.signals_noise import Floats
+from tests.bench.signals_noise import Floats, ar1
 from tests.counts import LONG, count
 
 TIME = np.arange(52)
@@ -81,13 +81,19 @@ def test_a_lead_is_taken_off() -> None:
     assert found.known[0] == 46
     assert float(np.nanstd(found.difference)) < 0.02
     assert float(np.nanstd(divergences(first, second).difference)) > 0.1
-    assert np.allclose(
-        divergences(second, first, lead=-6).difference[0, :46],
-        -found.difference[0, 6:],
-        rtol=0,
-        atol=1e-12,
-        equal_nan=True,
+    there, back = (
+        divergences(*sides, lead=by, kind="stock").difference[0]
+        for sides, by in (((first, second), 6), ((second, first), -6))
     )
+    assert np.allclose(back[:46], -there[6:], rtol=0, atol=1e-12)
+
+
+def test_a_series_that_begins_late_is_held_against_its_own_part() -> None:
+    first, second = pair(by=0.4)
+    first[:, :26] = np.nan
+    found = one(first, second)
+    assert (found.verdict, found.n) == ("first outgrows", 26)
+    assert found.wide == pytest.approx(100 * (np.exp(0.4) - 1), abs=6)
 
 
 def test_values_of_zero_or_less_are_scaled_instead() -> None:
@@ -154,17 +160,19 @@ def test_constant_series_do_not_part() -> None:
 
 
 @pytest.mark.parametrize(
-    ("n", "period", "area", "false"), [(12, 4, 0.90, 0.06), (26, None, 0.97, 0.06), (52, 12, 0.99, 0.06)]
+    ("n", "period", "area", "false"),
+    [(12, 4, 0.91, 0.05), (26, None, 0.98, 0.05), (26, 12, 0.97, 0.05), (52, 12, 0.995, 0.05)],
 )
 def test_it_tells_those_that_part_from_those_that_do_not(
     n: int, period: int | None, area: float, false: float
 ) -> None:
+    """With room for what 500 or 2,000 pairs leave open."""
     rows = 2_000 if LONG else 500
     found = measure(20_240, rows, n, period)
     assert isinstance(found["auc"], float)
     assert isinstance(found["false"], float)
-    assert found["auc"] >= area - 1 / rows
-    assert found["false"] <= false + 6 / rows
+    assert found["auc"] >= area - 3 / rows
+    assert found["false"] <= false + 8 / rows
     assert isinstance(found["rivals"], dict)
     assert found["auc"] > max(rival["auc"] for rival in found["rivals"].values())
 
@@ -172,6 +180,38 @@ def test_it_tells_those_that_part_from_those_that_do_not(
 def test_stocks_hardly_ever_part_by_luck() -> None:
     found = measure(20_240, 500, 26, None, "stock")
     assert isinstance(found["false"], float)
-    assert found["false"] <= 0.05
+    assert found["false"] <= 0.04
     assert isinstance(found["power"], float)
-    assert found["power"] >= 0.35
+    assert found["power"] >= 0.5
+
+
+def test_steps_of_stocks_may_resemble_each_other() -> None:
+    """Of a correlation of 0.3 from step to step, and with gaps, the rate stated holds."""
+    steps = np.stack([ar1(np.random.default_rng(turn), 600, 40, 0.3) for turn in (1, 2)])
+    first, second = np.exp(0.02 * np.cumsum(steps, axis=2))
+    first[np.random.default_rng(3).random(first.shape) < 0.08] = np.nan
+    found = divergences(first, second, kind="stock")
+    assert ((found.p < 0.05) & ~found.silent).mean() <= 0.07
+
+
+def test_those_that_part_late_and_steeply_are_told() -> None:
+    """A line is far from them for many readings in a row, which is not taken for noise that wanders."""
+    first, second = pair_set(20_240, 300, 52, 0.0, None)
+    late = first * np.exp(0.5 * np.maximum(TIME / 51 - 2 / 3, 0) * 3)
+    found = divergences(late, second)
+    assert found.silent.mean() < 0.25
+    assert ((found.p < 0.05) & ~found.silent & (found.direction > 0)).mean() > 0.7
+
+
+def test_walks_declared_flows_are_kept_back() -> None:
+    steps = np.random.default_rng(7).standard_normal((2, 400, 104))
+    found = divergences(*np.exp(0.03 * np.cumsum(steps, axis=2)))
+    assert ((found.p < 0.05) & ~found.silent).mean() <= 0.07
+    assert found.silent.mean() > 0.85
+
+
+def test_a_large_season_does_not_hide_it() -> None:
+    first, second = pair_set(20_240, 300, 52, 3.0, None)
+    wave = np.exp(1.5 * np.sin(2 * np.pi * TIME / 12))
+    found = divergences(first * wave, second, period=12)
+    assert ((found.p < 0.05) & ~found.silent & (found.direction > 0)).mean() > 0.75
