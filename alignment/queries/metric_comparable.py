@@ -68,7 +68,8 @@ def comparable(metric: Metric, visible: QuerySet[Metric], *, words: str = "", ch
         output_field=IntegerField(),
     )
     same = Case(When(cadence=metric.cadence, then=Value(1)), default=Value(0), output_field=IntegerField())
-    ordered = found.annotate(kin=kin, same=same).order_by("-same", "-kin", Lower("name"), "pk")
+    unit = Case(When(unit=metric.unit, then=Value(1)), default=Value(0), output_field=IntegerField())
+    ordered = found.annotate(kin=kin, same=same).order_by("-same", "-kin", unit.desc(), Lower("name"), "pk")
     rows = list(ordered.values_list("key", "name", "cadence", "role", "same", "kin", named=True)[:MOST])
     count = len(rows) if len(rows) < MOST else found.count()
     return Comparable(

@@ -236,6 +236,14 @@ def test_a_metrics_page_offers_those_that_serve_the_same_first(
     assert "/metrics/sales.0/against/speed.0?as_of=2026-11-20" in response.content.decode()
 
 
+def test_of_those_of_a_category_the_ones_in_the_same_unit_come_first(
+    small_company: SmallCompany, signed_in: SignedIn
+) -> None:
+    Metric.objects.filter(key="sales.1").update(unit="boats")
+    offered = asked(signed_in("executive"), "/metrics/sales.0").context["page"].compare.comparable
+    assert [one.key for one in offered.suggestions] == ["speed.0", "speed.1", "sales.1"]
+
+
 def test_choosing_finds_by_name_and_says_what_is_left_out(
     small_company: SmallCompany, signed_in: SignedIn
 ) -> None:
