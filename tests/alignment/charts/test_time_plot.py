@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from alignment.charts.scales import TimeScale, value_scale
 from alignment.charts.time_drawing import drawing
-from alignment.charts.time_plot import Band, Fan, Line, Moment, TimePlot, figure
+from alignment.charts.time_plot import Band, Fan, Line, Moment, Stretch, TimePlot, figure
 from alignment.palette import Ink
 
 TOKENS = Path(__file__).resolve().parents[3] / "static" / "css" / "tokens.css"
@@ -227,3 +227,18 @@ def test_a_plot_without_a_unit_says_none_when_pointed_at() -> None:
     [trace] = figure(TimePlot("Score", (line,)))["data"]
     assert trace["hovertemplate"] == "%{y:,.6~r}"
     assert "meta" not in trace
+
+
+def test_a_stretch_of_days_is_shaded_over_the_whole_height_in_both() -> None:
+    points = ((date(2026, 1, 1), 1.0), (date(2026, 3, 1), 2.0))
+    plot = TimePlot(
+        "A line", (Line("Line", points),), stretches=(Stretch(date(2026, 1, 15), date(2026, 2, 1)),)
+    )
+    [shape] = figure(plot)["layout"]["shapes"]
+    assert (shape["type"], shape["yref"], shape["y0"], shape["y1"]) == ("rect", "paper", 0, 1)
+    assert (shape["x0"], shape["x1"]) == ("2026-01-15", "2026-02-01")
+    left, right = (1000 * plot.days.share(day) for day in (date(2026, 1, 15), date(2026, 2, 1)))
+    found = re.search(r'<rect x="([\d.]+)" width="([\d.]+)" height="1000" class="fill-band"', drawing(plot))
+    assert found is not None
+    assert float(found[1]) == pytest.approx(left, abs=0.1)
+    assert float(found[2]) == pytest.approx(right - left, abs=0.1)
