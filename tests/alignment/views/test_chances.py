@@ -11,10 +11,11 @@ from html import unescape
 import pytest
 from django.test import Client
 
-from alignment.models import KeyResult, KeyResultPace, Observation
+from alignment.models import KeyResult, KeyResultPace, Metric, Observation
 from alignment.queries.known import load_known
 from alignment.queries.objectives import standings_by_objective
 from alignment.queries.pace import exact_words, house_words
+from alignment.scoring.recompute import recompute
 from tests.alignment.small_company import DAY, SmallCompany
 from tests.alignment.views.conftest import SignedIn
 
@@ -26,6 +27,16 @@ STEPS = [
     ["2026-12-06", 160.0, 150.0, 170.0],
     ["2026-12-27", 190.0, 172.0, 208.0],
 ]
+
+
+@pytest.fixture
+def small_company(small_company: SmallCompany) -> SmallCompany:
+    """Its forty weeks show no yearly season, and one is declared: so nothing is foretold but what is put in by hand."""
+    Metric.objects.update(season=Metric.Season.YEARLY)
+    recompute(
+        touched_metrics=None, since=None, until=DAY, by="test", now=datetime(2026, 11, 22, 20, tzinfo=UTC)
+    )
+    return small_company
 
 
 @pytest.fixture
