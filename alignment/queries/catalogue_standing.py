@@ -104,7 +104,7 @@ def standing_of(listed: Sequence[Listed], category: str, day: date, *, is_today:
         news=(
             Part(_go(news["moves"], "newly moves", "newly move"), news["moves"], link(new="moves"), none),
             Part(
-                _go(news["stopped"], "no longer moves", "no longer move"),
+                _go(news["stopped"], "stopped moving", "stopped moving"),
                 news["stopped"],
                 link(new="stopped"),
                 none,
