@@ -97,6 +97,15 @@ def django_db_setup(servers: State, django_db_blocker: Any) -> Iterator[None]:
             connections.close_all()
 
 
+@pytest.fixture(scope="session")
+def kept_company(servers: State, django_db_setup: None, django_db_blocker: Any) -> None:
+    """The small company is made once, and each test that builds it gets a copy."""
+    from tests.alignment.small_company import keep_usual
+
+    with django_db_blocker.unblock():
+        keep_usual(servers)
+
+
 @pytest.fixture
 def superuser(servers: State, django_db_setup: None) -> Iterator[Any]:
     """A cursor of the database superuser on the test database, for what no role of the application may do."""

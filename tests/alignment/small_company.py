@@ -26,6 +26,8 @@ from alignment.models import (
 from alignment.models.people import Role
 from alignment.periods import Cadence, Period
 from alignment.scoring.recompute import recompute
+from config.state import State
+from tests.kept_rows import Kept, keep
 
 DAY = date(2026, 11, 20)
 WEEKS = 40
@@ -47,11 +49,32 @@ class SmallCompany:
     metrics: tuple[Metric, ...]
 
 
-def build(copies: int = 1, naming: Naming = lambda name: name) -> SmallCompany:
+_KEPT: list[Kept] = []
+
+
+def keep_usual(state: State) -> None:
+    """From now on `build` copies the usual company instead of making it."""
+    _KEPT.append(keep(state, "small_company", make))
+
+
+def _usual(name: str) -> str:
+    return name
+
+
+def build(copies: int = 1, naming: Naming = _usual) -> SmallCompany:
     """`copies` + 1 themes, each with an objective, two key results, their metrics, an epic, a guardrail and money.
 
-    The first theme has had no success since the beginning of October, and has spent.
+    The first theme has had no success since the beginning of October, and has spent. Where the session keeps the usual
+    company (the fixture `kept_company`), that is a copy of its rows.
     """
+    if _KEPT and (copies, naming) == (1, _usual):
+        found: SmallCompany = _KEPT[0].bring()
+        return found
+    return make(copies, naming)
+
+
+def make(copies: int = 1, naming: Naming = _usual) -> SmallCompany:
+    """What `build` answers, made by saving one thing after another and computing."""
     company = Company.objects.create(name=naming("Small"), sample_seed=1, staff=10, yearly_revenue=1_000_000)
     batch = _batch(naming)
     team = Team.objects.create(slug="red", name=naming("Red"))

@@ -79,7 +79,9 @@ AS_IT_RUNS = {
 
 
 @pytest.fixture
-def address(transactional_db: None, assets: None, settings: Settings, live_server: Any) -> str:
+def address(
+    kept_company: None, transactional_db: None, assets: None, settings: Settings, live_server: Any
+) -> str:
     """The running server's address; what a test writes is gone after it."""
     for name, value in AS_IT_RUNS.items():
         setattr(settings, name, value)
@@ -113,9 +115,9 @@ def standing(
 def company(address: str) -> Callable[..., None]:
     """Makes the small company and its people, or its people alone; names may be made hostile."""
 
-    def make(naming: Naming = lambda name: name, copies: int = 1, *, build_nothing: bool = False) -> None:
+    def make(naming: Naming | None = None, *, build_nothing: bool = False) -> None:
         if not build_nothing:
-            build(copies, naming=naming)
+            build(naming=naming) if naming else build()
         cast()
 
     return make

@@ -11,17 +11,18 @@ from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import quote
 
+import pytest
 from django.http import HttpResponse, StreamingHttpResponse
 from python_calamine import CalamineWorkbook
 
 from alignment.models import Epic, Guardrail, KeyResult, Metric, Objective, Theme
+from tests.alignment.small_company import build, cast
 from tests.counts import count
 from tests.journeys.conftest import Visit
 from tests.journeys.hostile_names import HOSTILE, PLACED, UNITS, naming
 from tests.journeys.pages import KINDS, PHONE, client_of, furnished, on_the_day, pages_of, reading_pages
 
 Come = Callable[..., Visit]
-Make = Callable[..., None]
 
 LONG_TEXT = "".join(HOSTILE)[:900] * 12
 """More than 10,000 characters for fields without an end."""
@@ -53,13 +54,17 @@ NUMBER = re.compile(r"-?\d+(\.\d+)?$")
 _KEY = re.compile(r"(sales|speed)\.\d+")
 
 
-def _make(company: Make) -> None:
-    """Forty of each kind of thing, each with a hostile name of its own, hostile units and endless descriptions."""
-    company(naming=naming, copies=len(HOSTILE) - 1)
+@pytest.fixture(scope="module")
+def imports(standing: str) -> dict[str, str]:
+    """Forty of each kind of thing, each with a hostile name of its own, hostile units and endless descriptions; files
+    and imports in every state, and their addresses."""
+    build(len(HOSTILE) - 1, naming)
+    cast()
     for number, metric in enumerate(Metric.objects.order_by("pk")):
         Metric.objects.filter(pk=metric.pk).update(unit=UNITS[number % len(UNITS)])
     for model in (Theme, Objective, Metric):
         model.objects.filter(name__contains=" 0").update(description=LONG_TEXT)
+    return furnished()
 
 
 def test_there_are_forty_names_and_each_fits_its_field() -> None:
@@ -70,11 +75,9 @@ def test_there_are_forty_names_and_each_fits_its_field() -> None:
     assert len(LONG_TEXT) >= 10_000
 
 
-def test_pages_charts_and_tables_show_names_as_typed(visitor: Come, company: Make) -> None:
-    _make(company)
-    imports = furnished()
+def test_pages_charts_and_tables_show_names_as_typed(reader: Come, imports: dict[str, str]) -> None:
     names, seen = _names(), set[str]()
-    visit = visitor()
+    visit = reader()
     visit.page.on("dialog", lambda dialog: visit.errors.append(dialog.message))
     visit.sign_in("technology-lead")
     pages = pages_of("technology-lead", imports)[: count(small=KINDS, long=1_000)]
@@ -83,7 +86,7 @@ def test_pages_charts_and_tables_show_names_as_typed(visitor: Come, company: Mak
         _nothing_lives(visit, address)
         seen |= _as_typed(visit.page.evaluate(TEXTS), names, address)
     assert all(_all_forty(seen, kind) for kind in ("Theme", "Objective", "sales"))
-    phone = visitor(**PHONE)
+    phone = reader(**PHONE)
     phone.sign_in("executive")
     for address in reading_pages()[:: count(small=2, long=1)]:
         phone.open(address, charts=False)
@@ -91,10 +94,9 @@ def test_pages_charts_and_tables_show_names_as_typed(visitor: Come, company: Mak
         _nothing_lives(phone, address)
 
 
-def test_charts_say_names_as_typed_when_pointed_at(visitor: Come, company: Make) -> None:
-    _make(company)
+def test_charts_say_names_as_typed_when_pointed_at(reader: Come, imports: dict[str, str]) -> None:
     names, wrong = _names(), []
-    visit = visitor()
+    visit = reader()
     visit.sign_in("executive")
     for number in range(0, len(HOSTILE), count(small=7, long=1)):
         visit.open(on_the_day(f"/objectives/objective-{number}"))
@@ -107,26 +109,24 @@ def test_charts_say_names_as_typed_when_pointed_at(visitor: Come, company: Make)
     assert wrong == []
 
 
-def test_each_kind_of_page_as_a_parser_reads_it_shows_names_as_typed(address: str, company: Make) -> None:
+def test_each_kind_of_page_as_a_parser_reads_it_shows_names_as_typed(imports: dict[str, str]) -> None:
     """Without a browser more pages can be read: the text is exact, and no name becomes an element."""
-    _make(company)
     client, names, seen = client_of("technology-lead"), _names(), set[str]()
     pages = [*_of_each_thing(count(small=8, long=1)), *_searches(count(small=1, long=4))]
     for page in [*reading_pages(), *pages]:
         response = client.get(page)
         assert response.status_code == 200, page
-        reader = _Reader()
-        reader.feed(response.content.decode())
-        assert not reader.evil, page
-        seen |= _as_typed(reader.texts, names, page)
+        parsed = _Reader()
+        parsed.feed(response.content.decode())
+        assert not parsed.evil, page
+        seen |= _as_typed(parsed.texts, names, page)
     assert all(_all_forty(seen, kind) for kind in ("Theme", "Objective", "sales"))
 
 
-def test_files_hold_names_exactly_and_no_formula(address: str, company: Make) -> None:
-    _make(company)
+def test_files_hold_names_exactly_and_no_formula(imports: dict[str, str]) -> None:
     client, names, asked = client_of("technology-lead"), _names(), 0
     seen: dict[str, set[str]] = {"csv": set(), "xlsx": set()}
-    pages = pages_of("technology-lead", furnished())
+    pages = pages_of("technology-lead", imports)
     for page in [*pages[: count(small=KINDS, long=1_000)], "/imports"]:
         for form in ("csv", "xlsx"):
             response = client.get(f"{page}{'&' if '?' in page else '?'}format={form}")

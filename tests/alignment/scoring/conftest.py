@@ -30,6 +30,8 @@ from alignment.models import (
 )
 from alignment.periods import Cadence, Period
 from alignment.scoring.recompute import RecomputeResult, recompute
+from config.state import State
+from tests.kept_rows import Kept, keep
 
 TODAY = datetime.now(tz=UTC).date()  # edits are dated by the database's clock, so the firm lives today
 FIRST = TODAY - timedelta(days=165)
@@ -100,10 +102,40 @@ class Firm:
 
 
 @pytest.fixture
-def firm(db: None) -> Firm:
+def new_firm(db: None) -> Firm:
     """A firm with two themes, five objectives, a dozen key results and five months of readings."""
-    chance = random.Random(11)
-    made = Firm(chance)
+    return _filled()
+
+
+@pytest.fixture
+def firm(new_firm: Firm) -> Firm:
+    """The new firm, unless a module takes the scored one."""
+    return new_firm
+
+
+@pytest.fixture(scope="session")
+def kept_firm(servers: State, django_db_setup: None, django_db_blocker: Any) -> Kept:
+    """The firm with all that a full run makes of it, which takes seconds; done once."""
+
+    def make() -> Firm:
+        made = _filled()
+        made.recompute()
+        return made
+
+    with django_db_blocker.unblock():
+        return keep(servers, "firm", make)
+
+
+@pytest.fixture
+def scored_firm(kept_firm: Kept, db: None) -> Firm:
+    """The new firm after a full run."""
+    with acting_as("system:tester"):
+        found: Firm = kept_firm.bring()
+    return found
+
+
+def _filled() -> Firm:
+    made = Firm(random.Random(11))
     with acting_as("system:tester"):  # as a loader does: what it fills in has been there always
         _fill(made)
     return made

@@ -19,7 +19,13 @@ def _run(*arguments: str) -> str:
     return out.getvalue()
 
 
-def test_recompute_says_what_it_did(firm: Firm) -> None:
+@pytest.fixture
+def firm(scored_firm: Firm) -> Firm:
+    """The firm after a full run; `new_firm` has had none."""
+    return scored_firm
+
+
+def test_recompute_says_what_it_did(new_firm: Firm) -> None:
     first = json.loads(_run("recompute", "--json"))
     assert first["mode"] == "full"
     assert first["scores"]["written"] > 300

@@ -23,6 +23,12 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
+def firm(scored_firm: Firm) -> Firm:
+    """The firm after a full run; `new_firm` has had none."""
+    return scored_firm
+
+
+@pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How many questions each run asked."""
     counts: list[int] = []
@@ -39,30 +45,32 @@ def _rows() -> list[dict[str, Any]]:
     return list(KeyResultPace.objects.order_by("key_result_id", "day").values())
 
 
-def test_a_second_run_asks_nothing_and_a_new_reading_asks_for_its_own(firm: Firm, asked: list[int]) -> None:
-    firm.recompute()
+def test_a_second_run_asks_nothing_and_a_new_reading_asks_for_its_own(
+    new_firm: Firm, asked: list[int]
+) -> None:
+    new_firm.recompute()
     before = _rows()
     assert asked == [len(before)]
     assert any(row["probability"] is not None for row in before)
-    assert firm.recompute().paces.unchanged == len(before)
+    assert new_firm.recompute().paces.unchanged == len(before)
     assert asked[1:] == [0]
     daily = KeyResult.objects.filter(metric__cadence=Cadence.DAY, due__gte=TODAY).earliest("pk")
     assert daily.metric is not None
     users = KeyResult.objects.filter(metric=daily.metric, start__lte=TODAY, due__gte=TODAY).count()
     with acting_as("tester"):
-        since = firm.report(daily.metric, Period.containing(TODAY - timedelta(days=1), Cadence.DAY), 51.0)
-    firm.recompute({daily.metric.pk}, since)
+        since = new_firm.report(daily.metric, Period.containing(TODAY - timedelta(days=1), Cadence.DAY), 51.0)
+    new_firm.recompute({daily.metric.pk}, since)
     assert asked[2:] == [users]
     assert [row for row in _rows() if row["day"] < since] == [row for row in before if row["day"] < since]
 
 
 def test_a_new_version_of_the_rule_asks_everything_anew(
-    firm: Firm, asked: list[int], monkeypatch: pytest.MonkeyPatch
+    new_firm: Firm, asked: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    firm.recompute()
+    new_firm.recompute()
     count = len(_rows())
     monkeypatch.setattr("alignment.scoring.paces.RULE", 0)
-    firm.recompute()
+    new_firm.recompute()
     assert asked[1:] == [count]
     assert len(_rows()) == count
 

@@ -62,6 +62,12 @@ def _asked(firm: Firm, monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return ids
 
 
+@pytest.fixture
+def firm(scored_firm: Firm) -> Firm:
+    """The firm after a full run; `new_firm` has had none."""
+    return scored_firm
+
+
 def test_a_step_is_stored_with_its_day_size_and_levels(firm: Firm) -> None:
     metric = _metric("stepped", _stepped())
     firm.recompute()

@@ -14,7 +14,7 @@ SignedIn = Callable[[str], Client]
 
 
 @pytest.fixture
-def small_company(db: None) -> SmallCompany:
+def small_company(kept_company: None, db: None) -> SmallCompany:
     """Two themes, each with one objective."""
     return build()
 
