@@ -19,7 +19,7 @@ from alignment.signals.sums import Floats, middle_of, over_time, weighed
 PULLED_FROM = 2.0
 LEFT_OUT_FROM = 3.5
 LONG_ENOUGH_TO_LEAVE_OUT = 20
-_ROUNDS = 3
+_ROUNDS = 2
 _AT_ONCE = 256
 _TRUSTED = 0.8
 """Share of the lag-one correlation of what is left that is believed."""
@@ -86,7 +86,9 @@ def _line_through(given: Floats, known: Bools) -> Floats:
 
 def _fitted(drawn: Floats, basis: Floats, count: NDArray[np.int64]) -> Floats:
     """Line, and season with its weight."""
-    shares = weighed(basis, drawn)
+    product = np.empty_like(drawn)  # written over, as most of the time would go into finding room
+    sums = [over_time(np.multiply(column[:, None], drawn, out=product)) for column in basis.T]
+    shares = np.stack(sums)
     season = len(shares) - 2
     if season:
         explained = over_time(shares[2:] * shares[2:])
@@ -96,8 +98,8 @@ def _fitted(drawn: Floats, basis: Floats, count: NDArray[np.int64]) -> Floats:
         doubt = 0.5 * season * np.log(np.maximum(count, 1)) - gain
         shares[2:] /= 1 + np.exp(np.clip(doubt, -30.0, 30.0))
     fitted: Floats = basis[:, 0, None] * shares[0]
-    for j in range(1, len(shares)):
-        fitted = fitted + basis[:, j, None] * shares[j]
+    for column, share in zip(basis.T[1:], shares[1:], strict=True):
+        fitted += np.multiply(column[:, None], share, out=product)
     return fitted
 
 

@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alignment.signals.sums import Floats, gram, inverse, over_time, weighed
+from alignment.signals.waves import Shape, grams
 
 Prior = Callable[[Floats], Floats]
 Bools = NDArray[np.bool_]
@@ -65,21 +66,24 @@ def scenarios(
     prior: Prior,
     gaps: Patterns | None = None,
     grid: Grid = USUAL,
+    shape: Shape | None = None,
 ) -> Scenarios:
     """Weigh and fit all of them to series (n, N), 0 at gaps; the first `flat` columns have no prior. `gaps` are those
-    of `patterns_of`, where they are known."""
+    of `patterns_of`, where they are known, and `shape` says what the columns are made of, which is quicker."""
     patterns, which = patterns_of(seen) if gaps is None else gaps
     phis = np.array(grid.phis)
     products, squared = _normal_vectors(left, seen, columns, phis)
     free = np.maximum(seen.sum(axis=0) - float(flat), 1.0)
     before = np.log(prior(phis))[:, None]
+    alone = len(which) == patterns.shape[1]  # each has gaps of its own, in their order
     parts = []
-    for solve, level in solved(patterns, columns, flat, grid):
+    for solve, level in solved(patterns, columns, flat, grid, shape):
         width = len(solve)
         given = np.zeros((len(phis), columns.shape[1], left.shape[1]))
         errors = np.zeros_like(given)
         for j in range(width):
-            given[:, j] = over_time(solve[:, j][:, :, which] * products[:width])
+            row = solve[:, j] if alone else solve[:, j][:, :, which]
+            given[:, j] = over_time(row * products[:width])
         fitted = over_time(np.swapaxes(given[:, :width], 0, 1) * products[:width])
         rest = np.maximum(squared - fitted, 1e-30)
         weight = before + level[:, which] - 0.5 * free * np.log(rest)
@@ -91,27 +95,33 @@ def scenarios(
     return Scenarios(np.tile(phis, len(parts)), weights / over_time(weights), given, errors, variance)
 
 
-def solved(patterns: Bools, columns: Floats, flat: int, grid: Grid) -> tuple[Solved, ...]:
+def solved(
+    patterns: Bools, columns: Floats, flat: int, grid: Grid, shape: Shape | None
+) -> tuple[Solved, ...]:
     """For each scale of the season: inverses (p, p, K, M) of X' V^-1 X (without a season: of the other columns), and
     what does not hang on the readings in the logarithm of the weight (K, M).
 
     Kept for single patterns, as most series have no gaps."""
     if patterns.shape[1] == 1:
-        return _solved_once(patterns.tobytes(), columns.tobytes(), len(columns), flat, grid)
-    return _solve(patterns, columns, flat, grid)
+        return _solved_once(patterns.tobytes(), columns.tobytes(), len(columns), flat, grid, shape)
+    return _solve(patterns, columns, flat, grid, shape)
 
 
 @lru_cache(maxsize=64)
-def _solved_once(pattern: bytes, columns: bytes, n: int, flat: int, grid: Grid) -> tuple[Solved, ...]:
+def _solved_once(
+    pattern: bytes, columns: bytes, n: int, flat: int, grid: Grid, shape: Shape | None
+) -> tuple[Solved, ...]:
     seen = np.frombuffer(pattern, dtype=bool).reshape(n, 1)
-    return _solve(seen, np.frombuffer(columns).reshape(n, -1), flat, grid)
+    return _solve(seen, np.frombuffer(columns).reshape(n, -1), flat, grid, shape)
 
 
-def _solve(patterns: Bools, columns: Floats, flat: int, grid: Grid) -> tuple[Solved, ...]:
+def _solve(
+    patterns: Bools, columns: Floats, flat: int, grid: Grid, shape: Shape | None
+) -> tuple[Solved, ...]:
     phis = np.array(grid.phis)
     start, bridge = _weights(phis)
     starts, _, bridges = links(patterns)
-    matrices = _normal_matrices(patterns, columns, phis)
+    matrices = _normal_matrices(patterns, columns, phis, shape)
     determinant = over_time(starts) * np.log(start)[:, None] + over_time(bridges) * np.log(bridge)[:, None]
     seasonal = columns.shape[1] - flat
     parts = []
@@ -168,7 +178,7 @@ def _shifted(numbers: Floats, step: int) -> Floats:
     return moved
 
 
-def _normal_matrices(patterns: Bools, columns: Floats, phis: Floats) -> Floats:
+def _normal_matrices(patterns: Bools, columns: Floats, phis: Floats, shape: Shape | None) -> Floats:
     """X' V^-1 X for each phi and pattern: (p, p, K, M)."""
     start, bridge = _weights(phis)
     starts, follows, bridges = links(patterns)
@@ -176,12 +186,17 @@ def _normal_matrices(patterns: Bools, columns: Floats, phis: Floats) -> Floats:
     for link, step, weight in ((follows, 1, np.ones_like(phis)), (bridges, 2, bridge)):
         if not link.any():
             continue
-        before = _shifted(columns, step)
         power = phis**step
+        if shape is not None:
+            here, across, earlier = grams(shape, link, step)
+        else:
+            before = _shifted(columns, step)
+            here, across = gram(columns, columns, link), gram(columns, before, link)
+            earlier = gram(before, before, link)
         total = total + weight[:, None] * (
-            gram(columns, columns, link)[:, :, None]
-            - 2 * power[:, None] * gram(columns, before, link)[:, :, None]
-            + (power * power)[:, None] * gram(before, before, link)[:, :, None]
+            here[:, :, None]
+            - 2 * power[:, None] * across[:, :, None]
+            + (power * power)[:, None] * earlier[:, :, None]
         )
     return total
 
@@ -195,11 +210,14 @@ def _normal_vectors(left: Floats, seen: Bools, columns: Floats, phis: Floats) ->
     for link, step, weight in ((follows, 1, np.ones_like(phis)), (bridges, 2, bridge)):
         if not link.any():
             continue
-        before, columns_before, power = _shifted(left, step), _shifted(columns, step), (phis**step)[:, None]
-        here, there = weighed(columns, link * left), weighed(columns_before, link * before)
-        cross = weighed(columns, link * before) + weighed(columns_before, link * left)
+        before, power = _shifted(left, step), (phis**step)[:, None]
+        linked, told = link * left, link * before
+        beside, after = told.copy(), np.zeros_like(left)  # what goes with the columns at their own time
+        beside[:-step] += linked[step:]
+        after[:-step] = told[step:]
+        here, across, earlier = (weighed(columns, part) for part in (linked, beside, after))
         products = products + weight[:, None] * (
-            here[:, None] - power * cross[:, None] + power * power * there[:, None]
+            here[:, None] - power * across[:, None] + power * power * earlier[:, None]
         )
         squared = squared + weight[:, None] * (
             over_time(link * left * left)

@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 from alignment.signals.columns import CYCLES_NEEDED
 from alignment.signals.likelihood import USUAL, Grid, Patterns, Prior, company_prior, patterns_of, scenarios
 from alignment.signals.sums import Floats, gram, inverse, middle_of, over_time, weighed
+from alignment.signals.waves import Shape
 
 CLIP = 3.0
 HARMONICS = 3
@@ -108,8 +109,10 @@ def regress(
     values = np.atleast_2d(np.asarray(values, dtype=np.float64))
     columns = _design(values.shape[1], period or 0, line, harmonics)
     tested = 1 if line else 0
+    turns = period or 0 if columns.shape[1] > tested + 1 else 0
+    shape = Shape(values.shape[1], turns, line, harmonics)
     parts = [
-        _fit(values[start : start + _AT_ONCE], columns, tested, clip, prior, grid)
+        _fit(values[start : start + _AT_ONCE], columns, tested, clip, prior, grid, shape)
         for start in range(0, max(len(values), 1), _AT_ONCE)
     ]
     joined = {
@@ -120,7 +123,9 @@ def regress(
     return Fit(design=columns.copy(), tested=tested, scenario_phi=parts[0].scenario_phi, **joined)
 
 
-def _fit(values: Floats, columns: Floats, tested: int, clip: float | None, prior: Prior, grid: Grid) -> Fit:
+def _fit(
+    values: Floats, columns: Floats, tested: int, clip: float | None, prior: Prior, grid: Grid, shape: Shape
+) -> Fit:
     """`regress` for at most `_AT_ONCE` series: time first, centred, of size 1 until the end."""
     series, centre, scale = _standard(values)
     seen = ~np.isnan(series)
@@ -133,7 +138,7 @@ def _fit(values: Floats, columns: Floats, tested: int, clip: float | None, prior
         drawn, start = _drawn(filled, seen, columns, clip, (patterns, which))
     start[flat:] = 0.0  # the season is weighed against none, so it stays in what is left
     left = np.where(seen, drawn - _times(columns, start), 0.0)
-    found = scenarios(left, seen, columns, flat, prior, (patterns, which), grid)
+    found = scenarios(left, seen, columns, flat, prior, (patterns, which), grid, shape)
     weights, given, phis = found.weights, found.coefficients, found.phi[:, None]
     mean = over_time(weights[:, None] * given)
     variance = over_time(weights[:, None] * (found.squared_errors + (given - mean) ** 2))

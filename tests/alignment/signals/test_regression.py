@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 from alignment.signals.regression import SHARED, Fit, design, regress
+from alignment.signals.sums import gram
+from alignment.signals.waves import Shape, grams
 from tests.counts import count
 
 
@@ -121,3 +123,21 @@ def test_season_needs_two_cycles() -> None:
     assert design(24, 12).shape == (24, 8)
     assert design(12, 4, line=False).shape == (12, 4)
     assert design(12, None, line=False).shape == (12, 1)
+
+
+@pytest.mark.parametrize(
+    ("n", "period", "line"), [(12, 4, True), (30, 12, False), (104, 52, True), (24, 2, True), (40, 0, True)]
+)
+@pytest.mark.parametrize("step", [1, 2])
+def test_products_of_columns_are_summed_from_few_sums(n: int, period: int, line: bool, step: int) -> None:
+    columns = design(n, period, line=line)
+    link = (np.random.default_rng(n).random((n, 6)) < 0.8).astype(float)
+    link[:step] = 0.0
+    before = np.vstack([np.zeros((step, columns.shape[1])), columns[:-step]])
+    found = grams(Shape(n, period, line, 3), link, step)
+    for left, right, sums in (
+        (columns, columns, found.here),
+        (columns, before, found.across),
+        (before, before, found.earlier),
+    ):
+        assert np.allclose(sums, gram(left, right, link), rtol=0, atol=1e-12)
