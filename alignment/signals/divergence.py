@@ -27,6 +27,7 @@ from alignment.signals.trends import MOST_SLUGGISH, interval
 ALPHA = 0.05
 FEWEST = 12
 FEWEST_KNOWN = 9
+_AT_ONCE = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,20 @@ def both_levels(first: Floats, second: Floats) -> Floats:
 def compared(
     first: Floats, second: Floats, period: int | None, *, clean: bool
 ) -> tuple[Floats, NDArray[np.bool_]]:
-    """(what is judged, whether it is of logarithms): log A - log B, or the difference of scaled series."""
+    """(what is judged, whether it is of logarithms): log A - log B, or the difference of scaled series.
+
+    Some hundred pairs at a time, which keeps them in the processor's near memory."""
+    parts = [
+        _compared(first[start : start + _AT_ONCE], second[start : start + _AT_ONCE], period, clean=clean)
+        for start in range(0, max(len(first), 1), _AT_ONCE)
+    ]
+    difference, logs = (np.concatenate(group) for group in zip(*parts, strict=True))
+    return difference, logs
+
+
+def _compared(
+    first: Floats, second: Floats, period: int | None, *, clean: bool
+) -> tuple[Floats, NDArray[np.bool_]]:
     with np.errstate(invalid="ignore"):
         logs = np.asarray(~((first <= 0) | (second <= 0)).any(axis=1))
     parts = []

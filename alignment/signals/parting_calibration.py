@@ -19,6 +19,8 @@ SEED = 47
 CHANCES = (0.999, 0.97, 0.9, 0.7, 0.5, 0.3, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002)
 CAUTION = 0.93
 """A stated chance of 5 % is tabled at 4.65 %: some room for noise unlike the simulated."""
+CAUTION_SHORT, SHORT = 0.86, 20
+"""The same of fewer than 20 periods, where the simulated pairs differ most from one set to another."""
 SHARED = 0.6
 """Correlation of the two series on half of the pairs, by shocks that both have."""
 MOST_SLUGGISH_FLOW, MOST_SLUGGISH_STEP = 0.7, 0.6
@@ -83,5 +85,6 @@ def _luck(n: int, *, line: bool, season: int, runs: int, seed: int) -> tuple[flo
         fit = parting.steps_apart(parting.bridged(stock_walks(chance, runs, n, period)), period)
     found = parting.parted(fit).against(0.0)
     found = found[~np.isnan(found)]
-    limits = [round(float(np.quantile(found, 1 - CAUTION * share)), 3) for share in CHANCES]
+    caution = CAUTION if n >= SHORT else CAUTION_SHORT
+    limits = [round(float(np.quantile(found, 1 - caution * share)), 3) for share in CHANCES]
     return round(float(fit.known.mean()), 2), limits
