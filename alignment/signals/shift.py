@@ -1,10 +1,12 @@
 """Shift: do the latest readings differ from those before? For one look, and for a year of weekly looks.
 
-The evidence is the logarithm of a Bayes factor: a step `FEWEST` to `MOST` readings ago, all places alike, against none
-(`steps`; averaging over the place is Shiryaev's rule, which detects soonest on average: A. N. Shiryaev, Theory of
-Probability and its Applications 8, 1963, 22-46). Looking again each week is what breeds false alarms, so beside the
-`p` of a single look there is `yearly`: of 1,000 metrics that do not change, in how many would one look or more within
-a year of 52 show as much? Both come from simulated tables (`shift_table.json`). Alarms go by `yearly` alone.
+The evidence is the logarithm of a Bayes factor: a step some 2 to 16 readings ago, all places alike, against none
+(averaging over the place is Shiryaev's rule, which detects soonest on average: A. N. Shiryaev, Theory of Probability
+and its Applications 8, 1963, 22-46). It is the mean of two: errors are of Student's t (`late_steps`), which sees a
+small step soonest among readings with heavy tails, and, at a fifth of the weight, normal and clipped (`steps`), which
+sees a fall at the end of a climb. Looking again each week is what breeds false alarms, so beside the `p` of a single
+look there is `yearly`: of 1,000 metrics that do not change, in how many would one look or more within a year of 52
+show as much? Both come from simulated tables (`shift_table.json`). Alarms go by `yearly` alone.
 """
 
 from __future__ import annotations
@@ -17,6 +19,8 @@ from pathlib import Path
 
 import numpy as np
 
+from alignment.signals import late_steps
+from alignment.signals.likelihood import Bools
 from alignment.signals.luck import chance_at
 from alignment.signals.steps import (
     CLIP,
@@ -34,10 +38,15 @@ from alignment.signals.sums import Floats, over_time
 
 TABLE = Path(__file__).with_name("shift_table.json")
 FEWEST, MOST = 2, 16
+NORMAL = 0.2
+"""Weight of normal errors against heavy-tailed ones."""
 SHORTEST = 12
 WINDOW = 104
+"""Readings from which the season is known."""
+LEVELS = 78
+"""The latest of those, which are held against each other."""
 YEARLY_ALARMS = 0.10
-_AT_ONCE = 64
+_AT_ONCE = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +89,8 @@ def shift_table() -> ShiftTable:
 def shifts(values: Floats, *, period: int | None = None) -> Shifts:
     """Judge the last period of each row of `values` (N, n), NaN at gaps; at most the last 104 periods count."""
     values = np.atleast_2d(np.asarray(values, dtype=np.float64))
-    before = max(values.shape[1] - WINDOW, 0)
-    values = deseasoned(values[:, before:], period)
+    before = max(values.shape[1] - LEVELS, 0)
+    values = deseasoned(values[:, -WINDOW:], period)[:, -LEVELS:]
     found, size, begins = evidence(values)
     begins = begins + before
     table = shift_table()
@@ -100,10 +109,20 @@ def evidence(values: Floats) -> tuple[Floats, Floats, Floats]:
 
 
 def _evidence(values: Floats) -> tuple[Floats, Floats, Floats]:
-    series, seen, _ = standard(values)
-    silent = seen.sum(axis=0) < SHORTEST
-    seen = (seen & ~lone(series, seen, FAR)) | silent  # the latter keeps the sums finite
-    series = np.where(seen, np.clip(series, -CLIP, CLIP), 0.0)
+    series, known, _ = standard(values)
+    silent = known.sum(axis=0) < SHORTEST
+    seen = (known & ~lone(series, known, FAR)) | silent  # the latter keeps the sums finite
+    normal, begins = _of_normal_errors(np.where(seen, np.clip(series, -CLIP, CLIP), 0.0), seen)
+    found = normal
+    if len(series) >= late_steps.SHORTEST:
+        heavy = late_steps.late_step(series, known | silent)
+        found = np.logaddexp(normal + math.log(NORMAL), heavy + math.log(1 - NORMAL))
+    hidden = np.where(silent, np.nan, 1.0)
+    return found * hidden, jump(values, begins) * hidden, begins * hidden
+
+
+def _of_normal_errors(series: Floats, seen: Bools) -> tuple[Floats, Floats]:
+    """The logarithm of the Bayes factor where errors are normal, and the likeliest place."""
     n = len(series)
     late = slice(max(n - MOST, 2), n - FEWEST + 1)
     found = whitened(series, seen, late.start, line=False)
@@ -114,9 +133,7 @@ def _evidence(values: Floats) -> tuple[Floats, Floats, Floats]:
     places = np.maximum(seen[late].sum(axis=0), 1)
     stepped = log_sum(logs, axes=2) - np.log(places)
     by_place = over_time(np.exp(logs - log_sum(logs, axes=2)))
-    begins = late.start + by_place.argmax(axis=0).astype(np.float64)
-    hidden = np.where(silent, np.nan, 1.0)
-    return (stepped - none) * hidden, jump(values, begins) * hidden, begins * hidden
+    return stepped - none, late.start + by_place.argmax(axis=0).astype(np.float64)
 
 
 def rows_at(rows: tuple[tuple[float, ...], ...], known: np.ndarray) -> Floats:

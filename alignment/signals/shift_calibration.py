@@ -10,7 +10,7 @@ from alignment.signals import arbiter, shift
 from alignment.signals.noise import company_noise
 from alignment.signals.sums import Floats
 
-VERSION = 1
+VERSION = 2
 SEED = 43
 CHANCES = (0.9, 0.5, 0.3, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005)
 LENGTHS = (12, 16, 20, 26, 36, 52, 78, 104)

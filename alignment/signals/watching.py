@@ -2,8 +2,8 @@
 
 At each look only what was known then is used. An alarm is raised when the evidence of a shift reaches what, of 1,000
 metrics that do not change, `YEARLY_ALARMS` of them would show at some look within a year; so the false alarms of a
-year, not of a look, stay at the stated rate. It stays up, without being repeated, until the evidence has been below
-the one-look median of luck for a month of weekly looks (hysteresis).
+year, not of a look, stay at the stated rate. It stays up, without being repeated, until for a month of weekly looks
+the evidence has been no more than one in ten of them would show at one look (hysteresis).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from alignment.signals.shift import SHORTEST, shifts
 from alignment.signals.sums import Floats
 
 QUIET_LOOKS = 4
-CALM = 0.5
+CALM = 0.1
 
 
 @dataclass(frozen=True, slots=True)

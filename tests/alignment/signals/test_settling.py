@@ -104,7 +104,7 @@ def test_of_several_steps_the_largest_is_named() -> None:
 
 
 def test_a_drift_makes_the_latest_readings_differ_without_a_day() -> None:
-    found = _told(50 + np.random.default_rng(5).normal(size=WEEKS) + np.arange(WEEKS) * 0.08)
+    found = _told(50 + np.random.default_rng(5).normal(size=WEEKS) + np.arange(WEEKS) * 0.05)
     assert found.story.word == "drift"
     assert found.shift.verdict == "drifting"
     assert (found.shift.start, found.shift.size) == (None, None)
