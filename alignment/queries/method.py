@@ -158,13 +158,23 @@ def _pace_errs(found: Measured) -> str:
     likely = (
         f"Of targets said to be {percent(at.said)} likely, {percent(at.happened)} are reached. " if at else ""
     )
-    inside = joined([percent(each.inside) for each in found.pace])
+    gaps = [f"{percent(each.gap)} {_WHERE.get(each.name, each.name)}" for each in found.pace]
+    lowest, highest = (percent(extreme(each.inside for each in found.pace)) for extreme in (min, max))
+    chance = percent(2 * max(each.error for each in found.pace))
     return (
-        f"{likely}Over ten such classes the largest gap between what is said and what happens is "
-        f"{joined([percent(each.gap) for each in found.pace])}, of which luck alone makes up to "
-        f"{joined([percent(2 * each.error) for each in found.pace])}: where a line goes on, where it breaks, for sums "
-        f"and for levels that wander. The range of eight cases in ten holds {inside}."
+        f"{likely}Over ten such classes the largest gap between what is said and what happens is {joined(gaps)}; so "
+        f"few cases lie in some classes that up to {chance} of that can be luck. The range of eight cases in ten "
+        f"holds {lowest} to {highest}."
     )
+
+
+_WHERE = {
+    "steady": "where a line goes on",
+    "broken": "where it breaks",
+    "total": "for sums that add up",
+    "stock": "for levels that wander",
+    "unseen": "where half have a season that nobody declared",
+}
 
 
 def _divergence_errs(found: Measured) -> str:

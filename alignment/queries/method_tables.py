@@ -29,11 +29,11 @@ def rate_tables(found: Measured) -> tuple[Rates, ...]:
 
 def _run_words(found: Measured, part: str) -> str:
     run = found.run(part)
-    cases = (
-        f"{found.pace[0].cases:,} cases in each column"
-        if part == "pace"
-        else f"{run.series:,} series in each cell"
-    )
+    cases = f"{run.series:,} series in each cell"
+    if part == "pace":
+        fewest, most = (extreme(each.cases for each in found.pace) for extreme in (min, max))
+        span = f"{fewest:,}" if fewest == most else f"{fewest:,} to {most:,}"
+        cases = f"{span} cases in each column"
     return f"{cases}, seed {run.seed}, measured on {day_words(run.measured_on)}."
 
 
@@ -155,13 +155,19 @@ SETS = {
     "broken": "the line breaks",
     "total": "sums that add up",
     "stock": "levels that wander",
+    "unseen": "a season nobody knows of",
 }
+"""What a set of pace is made of: one part of the name of a column."""
+
+
+METHODS = {"no season": "Plumbline, were it to know of no season"}
+"""What a method is called where its own name does not say it."""
 
 
 def pace_table(found: Measured) -> Table:
     """Pace: how far off the chances are on average, ours first."""
-    methods = tuple(name for name, _ in found.pace[0].misses)
-    rows = tuple((name, *(_off(each, name) for each in found.pace)) for name in methods)
+    methods = tuple(dict.fromkeys(name for each in found.pace for name, _ in each.misses))
+    rows = tuple((METHODS.get(name, name), *(_off(each, name) for each in found.pace)) for name in methods)
     return Table(
         "Pace: how far off the chance of reaching a target is (mean square of what is said less what happens: 0 is "
         "perfect, saying “50 %” to everything 0.25)",
@@ -171,7 +177,8 @@ def pace_table(found: Measured) -> Table:
 
 
 def _off(each: PaceRates, method: str) -> str:
-    return f"{dict(each.misses)[method]:.3f}"
+    miss = dict(each.misses).get(method)
+    return "–" if miss is None else f"{miss:.3f}"
 
 
 def _bin_words(each: PaceRates, at: int) -> str:

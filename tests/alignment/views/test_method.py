@@ -16,10 +16,10 @@ from tests.alignment.small_company import SmallCompany
 from tests.alignment.views.conftest import SignedIn
 from tests.bench.signals import sets
 from tests.bench.signals.change_rivals import CHANGE_RIVALS
-from tests.bench.signals.measured import OURS, PACE_ROWS, PACE_SETS, PARTS, _share, measured_anew, merged
+from tests.bench.signals.measured import OURS, PACE_SETS, PARTS, _share, measured_anew, merged
 from tests.bench.signals.rivals import TREND_RIVALS, WATCH_RIVALS
 from tests.bench.signals_divergence import RIVALS
-from tests.bench.signals_pace import SHAPES
+from tests.bench.signals_pace import SHAPES, UNSEEN
 
 
 def _page(client: Client) -> str:
@@ -53,10 +53,11 @@ def test_changes_pace_and_divergence_stand_there_as_measured(
     for pair in found.divergence:
         for alarm, seen in zip(pair.alarms, pair.seen, strict=True):
             assert f"{percent(alarm)}; sees {percent(seen)}" in page
-    assert tuple(one.name for one in found.pace) == PACE_SETS
+    assert [one.name for one in found.pace] == list(PACE_SETS)
+    assert "20,000 to 30,000 cases in each column" in page
     for each in found.pace:
-        assert each.cases == found.run("pace").series * PACE_ROWS * len(SHAPES)
-        assert f"{each.cases:,} cases in each column" in page
+        shapes = UNSEEN if each.name == "unseen" else SHAPES
+        assert each.cases == found.run("pace").series * PACE_SETS[each.name] * len(shapes)
         for one in each.bins:
             assert f"{percent(one.happened)} of {one.cases:,} (said {percent(one.said)})" in page
         for _, miss in each.misses:

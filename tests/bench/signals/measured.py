@@ -35,9 +35,8 @@ _EXAMPLE_LENGTH = 26
 CHANGE_LENGTHS = (26, 52, 104)
 CHANGE_SIZE, CHANGE_REACH = 2.0, 3
 """A step of 2 sd in the middle is found where a change is told within 3 readings of it."""
-PACE_SETS = ("steady", "broken", "total", "stock")
-PACE_ROWS = 6
-"""Series of each of the five shapes of a set of pace, in multiples of those of the other parts."""
+PACE_SETS = {"steady": 6, "broken": 6, "total": 6, "stock": 6, "unseen": 2}
+"""Series of each shape of a set of pace, in multiples of those of the other parts: bins have to be well filled."""
 
 
 def trend_rows(seed: int, rows: int) -> list[dict[str, Any]]:
@@ -136,13 +135,14 @@ def change_rows(seed: int, rows: int) -> list[dict[str, Any]]:
 def pace_rows(seed: int, rows: int) -> list[dict[str, Any]]:
     """Of each set: how often what is said to be so likely happens, and the mean square of said less happened."""
     found = []
-    for name in PACE_SETS:
-        one: dict[str, Any] = signals_pace.measure(seed, PACE_ROWS * rows, name)
+    for name, times in PACE_SETS.items():
+        one: dict[str, Any] = signals_pace.measure(seed, times * rows, name)
         bins = [
             line.replace("(", "").replace(")", "").replace(":", "").split() for line in one["reliability"]
         ]
+        shapes = signals_pace.UNSEEN if name == "unseen" else signals_pace.SHAPES
         found.append({
-            "set": name, "cases": PACE_ROWS * rows * len(signals_pace.SHAPES),
+            "set": name, "cases": times * rows * len(shapes),
             "gap": one["gap"], "error": one["its standard error"], "inside": one["inside the range of 80 %"],
             "silent": one["cannot tell"], "misses": {OURS: one["brier"], **one["brier of rivals"]},
             "bins": [[int(cases), *map(float, rest)] for cases, *rest in bins],
