@@ -81,7 +81,8 @@ def facts(told: Told, sides: Sequence[Side]) -> tuple[tuple[str, str], ...]:
         who, gained = _gained(told)
         of = "" if told.logs else " of the usual size"
         ends = f"{_percent(gained[1], gained)} to {_percent(gained[2], gained)} in 95 cases of 100"
-        rows.append(("How wide", f"{who} gained {_percent(gained[0], gained)}{of} over the window ({ends}), taken along a straight line"))
+        wide = f"{who} gained {_percent(gained[0], gained)}{of} over the window ({ends})"
+        rows.append(("How wide", f"{wide}, taken along a straight line"))
     if found.began is not None:
         rows.append(("Since", _began(told)))
     if laid.starts:
