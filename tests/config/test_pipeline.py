@@ -13,9 +13,9 @@ from alignment.models import Job, Metric, Score, Signal
 from alignment.periods import Period
 from alignment.tasks import begin_day
 from config import pipeline
-from tests.alignment.scoring.conftest import TODAY, Firm, derived, firm, forget
+from tests.alignment.scoring.conftest import TODAY, Firm, derived, firm, forget, new_firm
 
-__all__ = ["firm"]  # the fixture
+__all__ = ["firm", "new_firm"]  # fixtures
 
 
 def test_the_kinds_have_functions() -> None:
