@@ -179,9 +179,9 @@ def alarm_words(alarm: Alarm, moved: Moved, columns: Columns, unit: str, stock: 
 
 def drifting_words(alarm: Alarm, columns: Columns) -> str:
     """The same where the readings drift: there is no day from which on."""
-    return (
-        f"The latest readings differ from those before, bit by bit; {_clear(alarm, columns)} {_yearly(alarm)}"
-    )
+    way = "higher" if (alarm.size or 0.0) > 0 else "lower"
+    moved = f"The latest readings lie {way} than those before and came there bit by bit"
+    return f"{moved}; {_clear(alarm, columns)} {_yearly(alarm)}"
 
 
 def _clear(alarm: Alarm, columns: Columns) -> str:

@@ -108,7 +108,9 @@ def test_a_drift_makes_the_latest_readings_differ_without_a_day() -> None:
     assert found.story.word == "drift"
     assert found.shift.verdict == "drifting"
     assert (found.shift.start, found.shift.size) == (None, None)
-    assert "bit by bit" in found.shift.sentence
+    assert found.shift.sentence.startswith(
+        "The latest readings lie higher than those before and came there bit by bit; the reading of the week"
+    )
     assert "shifted" not in found.headline.sentence
 
 
