@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from urllib.parse import urlencode
 
 from django.urls import reverse
 
 from alignment.charts.shares import share_bar, share_key
 from alignment.charts.text import Markup
+from alignment.queries.addresses import asking, day_asked
 from alignment.queries.catalogue_asked import WAYS, Listed
 from alignment.queries.charted import Table
 from alignment.queries.freshness import WORDS
@@ -80,10 +80,10 @@ def standing_of(listed: Sequence[Listed], category: str, day: date, *, is_today:
     if not listed:
         return None
 
+    as_of = day_asked(day, is_today=is_today)
+
     def link(**more: str) -> str:
-        asked = {"category": category, **more, "as_of": "" if is_today else day.isoformat()}
-        narrowed = {name: value for name, value in asked.items() if value}
-        return f"{reverse('alignment:metrics')}?{urlencode(narrowed)}"
+        return asking(reverse("alignment:metrics"), {"category": category, **more, **as_of})
 
     said = [one.said for one in listed if one.said]
     news = Counter(news_of(one.said, day) for one in listed)
@@ -112,7 +112,7 @@ def standing_of(listed: Sequence[Listed], category: str, day: date, *, is_today:
         )
         if said
         else (),
-        newly=_newly(listed, day, {} if is_today else {"as_of": day.isoformat()}),
+        newly=_newly(listed, day, as_of),
     )
 
 
@@ -120,10 +120,9 @@ def _newly(listed: Sequence[Listed], day: date, as_of: Mapping[str, str]) -> tup
     """Those that newly move, the worsening ones first."""
     new = [(one.metric, one.said) for one in listed if one.said and one.said.is_new(day)]
     new.sort(key=lambda pair: (pair[1].claim != "worsening", pair[0].name.casefold(), pair[0].pk))
-    suffix = f"?{urlencode(as_of)}" if as_of else ""
     return tuple(
         NewOne(
-            metric.name, f"{reverse('alignment:metric', args=[metric.key])}{suffix}",
+            metric.name, asking(reverse("alignment:metric", args=[metric.key]), as_of),
             f"{said.claim} since {short_day(said.since or day, day)}", f"tone-{said.tone}" if said.tone else "",
         )
         for metric, said in new[:NAMED]

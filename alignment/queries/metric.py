@@ -21,7 +21,7 @@ from alignment.queries.metric_signals import Answer, answers, happenings, series
 from alignment.queries.metric_sources import SourcesPage, sources_page
 from alignment.queries.metric_uses import Uses, bounds_words, uses_of
 from alignment.queries.objectives import Choice
-from alignment.queries.readings import KnownReading, all_readings, end_of
+from alignment.queries.readings import all_readings, as_reading, end_of
 from alignment.queries.words import day_words, measure
 from alignment.scoring.inputs import Reading
 from alignment.scoring.loading import House, active_policy, load_house, policy_from
@@ -61,7 +61,7 @@ def metric_page(
     house = load_house()
     policy = policy_from(active_policy())
     known = all_readings(metric.pk, metric.cadence, day, house)
-    readings = tuple(_reading(row, metric, house) for row in known)
+    readings = tuple(as_reading(row, Cadence(metric.cadence), house) for row in known)
     restatements = restatements_of(metric, day, house)
     batches = ImportBatch.objects.in_bulk(
         {row.batch_id for row in known if row.batch_id} | {r.batch_id for r in restatements if r.batch_id}
@@ -120,12 +120,6 @@ def restatements_of(metric: Metric, day: date, house: House) -> tuple[Restatemen
         )
         for row in rows
     )  # fmt: skip
-
-
-def _reading(row: KnownReading, metric: Metric, house: House) -> Reading:
-    end = Period(row.period_start, Cadence(metric.cadence)).end
-    known_on = house.day_of(row.known_at)
-    return Reading(row.period_start, end, float(row.value), known_on, known_on, row.reconstructed)
 
 
 def _first_shown(readings: Sequence[Reading], count: int | None, cadence: Cadence) -> date | None:

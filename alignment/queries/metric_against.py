@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from django.db.models import QuerySet
 
 from alignment.models import Metric
-from alignment.periods import Cadence, Period
+from alignment.periods import Cadence
 from alignment.queries.charted import Chart
 from alignment.queries.metric_against_chart import Told, against_charts
 from alignment.queries.metric_against_words import (
@@ -26,12 +26,18 @@ from alignment.queries.metric_against_words import (
     notes,
     short_lag,
 )
-from alignment.queries.metric_comparable import A_QUARTER, MOST_LAG, Comparable, comparable, names_apart
+from alignment.queries.metric_comparable import (
+    A_QUARTER,
+    MOST_LAG,
+    Comparable,
+    comparable,
+    lag_query,
+    names_apart,
+)
 from alignment.queries.metric_signals import series_of, verdicts_on
 from alignment.queries.objectives import Choice
-from alignment.queries.readings import KnownReading, newest_readings
+from alignment.queries.readings import KnownReading, as_reading, newest_readings
 from alignment.queries.words import counted
-from alignment.scoring.inputs import Reading
 from alignment.scoring.loading import House, load_house
 from alignment.signals.columns import as_found, columns, season_of, seen_twice, unseen_words
 from alignment.signals.pairing import SideBySide, side_by_side
@@ -97,11 +103,6 @@ class ChoosingPage:
     def query(self) -> str:
         """What follows the address of a comparison."""
         return lag_query(self.lag)
-
-
-def lag_query(lag: int) -> str:
-    """`?lag=13`, nothing without a lag."""
-    return f"?lag={lag}" if lag else ""
 
 
 def choosing_page(first: Metric, visible: QuerySet[Metric], *, words: str, lag: int = 0) -> ChoosingPage:
@@ -200,16 +201,10 @@ def divergence_on(pair: SideBySide, stock: bool, season: str, names: tuple[str, 
 def _side(metric: Metric, known: Sequence[KnownReading], house: House) -> Side:
     """All readings, not only those that a verdict looks at: a lag moves older ones into view."""
     cadence = Cadence(metric.cadence)
-    readings = [_reading(row, cadence, house) for row in known]
+    readings = [as_reading(row, cadence, house) for row in known]
     laid = columns([(row.period_start, float(row.value)) for row in known], cadence, longest=None)
     kind = metric.kind or verdicts_on(series_of(metric, readings)).guess.kind
     return Side(metric, laid, kind, bool(metric.kind))
-
-
-def _reading(row: KnownReading, cadence: Cadence, house: House) -> Reading:
-    known_on = house.day_of(row.known_at)
-    end = Period(row.period_start, cadence).end
-    return Reading(row.period_start, end, float(row.value), known_on, known_on, row.reconstructed)
 
 
 def _lags(cadence: Cadence, lag: int) -> tuple[Choice, ...]:

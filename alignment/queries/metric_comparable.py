@@ -26,6 +26,11 @@ A_QUARTER = {Cadence.DAY: 91, Cadence.WEEK: 13, Cadence.MONTH: 3, Cadence.QUARTE
 _LED, _NAMESAKE, _TOGETHER, _AKIN, _OTHER = 4, 3, 2, 1, 0
 
 
+def lag_query(lag: int) -> str:
+    """`?lag=13`, nothing without a lag."""
+    return f"?lag={lag}" if lag else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Suggestion:
     """A metric worth holding against this one, with the reason, and the lag that the domain has."""
@@ -38,7 +43,7 @@ class Suggestion:
     @property
     def query(self) -> str:
         """What follows the address of the comparison."""
-        return f"?lag={self.lag}" if self.lag else ""
+        return lag_query(self.lag)
 
 
 @dataclass(frozen=True, slots=True)

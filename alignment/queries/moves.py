@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
 from django.urls import reverse
 
 from alignment.charts.rows import signed_bars
 from alignment.charts.text import Markup
+from alignment.queries.addresses import asking
 from alignment.queries.words import counted, signed
 from alignment.scoring.explanation import COMPONENT_LABELS, ChangeExplanation, ChangePart
 from alignment.scoring.shapley import whole_parts
@@ -118,4 +118,4 @@ def why_address(kind: str, name: str = "", **asked: str) -> str:
     address = (
         reverse("alignment:why-company") if kind == "company" else reverse("alignment:why", args=[kind, name])
     )
-    return f"{address}?{urlencode(asked)}" if asked else address
+    return asking(address, asked)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.urls import reverse
 
 from alignment.models import KeyResult, Metric
+from alignment.queries.addresses import asking, day_asked
 from alignment.queries.said import Said, discovery_of, news_of, news_since, said_on
 from alignment.queries.words import counted, joined, short_day
 
@@ -75,13 +75,13 @@ def moving_of(facts: MovingFacts, visible: QuerySet[Metric], day: date, *, is_to
     metrics = {metric.pk: metric for metric in visible.filter(pk__in=list(facts.new)).order_by("name", "pk")}
     objectives = _objectives_of(metrics, day)
     new = {pk: facts.new[pk] for pk in sorted(metrics, key=lambda pk: pk not in objectives)}
-    as_of = {} if is_today else {"as_of": day.isoformat()}
+    as_of = day_asked(day, is_today=is_today)
 
     def group(label: str, tone: str, ids: Sequence[int], asked: Mapping[str, str]) -> MovingGroup:
         return MovingGroup(
             label, tone, tuple(_line(metrics[pk], new[pk], objectives.get(pk, ()), day, as_of) for pk in ids[:SHOWN]),
             f"and {counted(len(ids) - SHOWN, 'metric')} more" if len(ids) > SHOWN else "",
-            _address(reverse("alignment:metrics"), {**asked, **as_of}),
+            asking(reverse("alignment:metrics"), {**asked, **as_of}),
         )  # fmt: skip
 
     kinds = (
@@ -121,7 +121,7 @@ def _line(
     since = short_day(said.since or day, day)
     return MovingLine(
         name=metric.name,
-        link=_address(reverse("alignment:metric", args=[metric.key]), as_of),
+        link=asking(reverse("alignment:metric", args=[metric.key]), as_of),
         sentence=one_sentence(said.sentence, metric.unit),
         since=f"since {since}" if said.claim else f"no longer {said.before} since {since}",
         objectives=joined([f"“{name}”" for name in objectives]),
@@ -135,10 +135,6 @@ def one_sentence(words: str, unit: str) -> str:
         if part.startswith(("It rises by about", "It falls by about")):
             return f"{part}, in {'points' if unit == '%' else unit}." if unit else f"{part}."
     return f"{parts[0]}." if parts else ""
-
-
-def _address(path: str, asked: Mapping[str, str]) -> str:
-    return f"{path}?{urlencode(asked)}" if asked else path
 
 
 def _nothing(facts: MovingFacts, day: date, is_today: bool) -> str:

@@ -16,6 +16,7 @@ from django.db import connection
 
 from alignment.models import Metric
 from alignment.periods import Cadence, Period
+from alignment.scoring.inputs import Reading
 from alignment.scoring.loading import House
 
 METRICS_AT_ONCE = 10
@@ -34,6 +35,13 @@ class KnownReading:
     batch_id: int | None
     line: int | None
     column: str
+
+
+def as_reading(row: KnownReading, cadence: Cadence, house: House) -> Reading:
+    """A reading as the rules take it, known since the day on which the company learnt it."""
+    known_on = house.day_of(row.known_at)
+    end = Period(row.period_start, cadence).end
+    return Reading(row.period_start, end, float(row.value), known_on, known_on, row.reconstructed)
 
 
 def end_of(day: date, house: House) -> datetime:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from alignment.signals.regression import design
-from alignment.signals.sums import Floats, gram, inverse, over_time, weighed
+from alignment.signals.sums import Floats, least_squares, over_time
 
 AT = (0.5, 0.6, 0.7, 0.8)
 """Shares of the window after which it may bend."""
@@ -31,8 +31,7 @@ def calm_but_for_a_bend(levels: Floats, period: int | None) -> np.ndarray:
     for share in AT:
         bend = np.maximum(np.linspace(0, 1, n) - share, 0.0)
         columns = np.concatenate([design(n, period), bend[:, None]], axis=1)
-        solve = inverse(gram(columns, columns, seen.astype(np.float64)))[0]
-        coefficients = over_time(solve * weighed(columns, filled)[:, None])
+        coefficients = least_squares(columns, filled, seen.astype(np.float64))
         left = np.where(seen, filled - over_time(columns.T[:, :, None] * coefficients[:, None]), 0.0)
         size = over_time(left * left)
         least = np.minimum(least, over_time(left[1:] * left[:-1]) / np.where(size > 0, size, 1.0))

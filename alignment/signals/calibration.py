@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import cast
 
 import numpy as np
@@ -86,9 +87,14 @@ def season_for(n: int, columns: int) -> int | None:
 
 def write(table: dict[str, object]) -> int:
     """Store a table; the number of bytes written."""
+    return store(table, TABLE, luck_table.cache_clear)
+
+
+def store(table: dict[str, object], path: Path, forget: Callable[[], None]) -> int:
+    """Write a table where it is read from, and forget what was read before; the number of bytes written."""
     text = json.dumps(table, separators=(",", ":")) + "\n"
-    TABLE.write_text(text)
-    luck_table.cache_clear()
+    path.write_text(text)
+    forget()
     return len(text)
 
 

@@ -27,6 +27,8 @@ COST = 0.8
 _WING = 3
 _CLIP = 3.0
 _WIDE = 1.96
+COARSE = 2.5
+"""Sizes of steps are told to between a fourth and a fortieth of their interval."""
 
 
 class Model(StrEnum):
@@ -214,7 +216,7 @@ def _sentence(moves: list[Moved], segments: tuple[Segment, ...], end: int, known
     if last.kind == "turn":
         return f"It changed {times}; the last time its slope turned, {ago} {counted} ago."
     by, low, high = (
-        figure(abs(number), 2.5 * (last.high - last.low))
+        figure(abs(number), COARSE * (last.high - last.low))
         for number in (last.size, *sorted((last.low, last.high), key=abs))
     )
     before, after = segments[-2].end, segments[-1].start

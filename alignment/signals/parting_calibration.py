@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 
 import numpy as np
 
 from alignment.signals import parting
-from alignment.signals.calibration import LENGTHS, SEASONS, season_for
+from alignment.signals.calibration import LENGTHS, SEASONS, season_for, store
 from alignment.signals.cleaning import cleaned
 from alignment.signals.luck import kind_name
 from alignment.signals.noise import autoregressive, seasons, soiled
@@ -68,10 +67,7 @@ def stock_walks(chance: np.random.Generator, pairs: int, n: int, period: int | N
 
 def write(table: dict[str, object]) -> int:
     """Store a table; the number of bytes written."""
-    text = json.dumps(table, separators=(",", ":")) + "\n"
-    parting.TABLE.write_text(text)
-    parting.pair_table.cache_clear()
-    return len(text)
+    return store(table, parting.TABLE, parting.pair_table.cache_clear)
 
 
 def _luck(n: int, *, line: bool, season: int, runs: int, seed: int) -> tuple[float, list[float]]:

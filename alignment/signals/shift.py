@@ -37,7 +37,7 @@ from alignment.signals.steps import (
 from alignment.signals.sums import Floats, over_time
 
 TABLE = Path(__file__).with_name("shift_table.json")
-FEWEST, MOST = 2, 16
+FEWEST, MOST = 2, late_steps.MOST
 NORMAL = 0.2
 """Weight of normal errors against heavy-tailed ones."""
 SHORTEST = 12

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
-
 import numpy as np
 
 from alignment.signals import arbiter, shift
+from alignment.signals.calibration import store
 from alignment.signals.noise import company_noise
 from alignment.signals.sums import Floats
 
@@ -41,10 +40,7 @@ def of_a_year(runs: int, seed: int) -> Floats:
 
 def write(table: dict[str, object]) -> int:
     """Store a table; the number of bytes written."""
-    text = json.dumps(table, separators=(",", ":")) + "\n"
-    shift.TABLE.write_text(text)
-    shift.shift_table.cache_clear()
-    return len(text)
+    return store(table, shift.TABLE, shift.shift_table.cache_clear)
 
 
 def _quantiles(found: Floats) -> list[float]:

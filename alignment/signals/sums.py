@@ -109,6 +109,13 @@ def _from_lower(lower: Floats) -> Floats:
     return result
 
 
+def least_squares(columns: Floats, series: Floats, weights: Floats) -> Floats:
+    """Coefficients (p, N) of columns (time, p) in series (time, N), 0 where nothing is known; `weights` (time, N) are
+    0 there, else 1."""
+    solve = inverse(gram(columns, columns, weights))[0]
+    return over_time(solve * weighed(columns, series)[:, None])
+
+
 def middle_of(magnitudes: Floats) -> Floats:
     """Medians along the first axis of (time, N), NaN left out; NaN for a series of NaN alone."""
     ordered = np.sort(magnitudes, axis=0)  # NaN go last

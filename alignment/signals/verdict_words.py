@@ -7,14 +7,11 @@ from dataclasses import dataclass
 from alignment.periods import Cadence
 from alignment.signals.alarm import Alarm
 from alignment.signals.beginning import Beginning
-from alignment.signals.changes import Moved
+from alignment.signals.changes import COARSE, Moved
 from alignment.signals.columns import EACH, Columns, period_words
 from alignment.signals.pace_words import figure
 from alignment.signals.trend import Trend, luck_words
 from alignment.signals.verdict import CLAIMED
-
-_COARSE = 2.5
-"""Sizes of steps are told to between a fourth and a fortieth of their interval."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +119,7 @@ def story_words(
     `width` is that of the size's interval where it has one; of several `steps` the one given is the largest.
     """
     what = "Its growth" if stock else "It"
-    by, way = amount(abs(size), _COARSE * width or abs(size), unit), "up" if size > 0 else "down"
+    by, way = amount(abs(size), COARSE * width or abs(size), unit), "up" if size > 0 else "down"
     when = "" if column is None else period_words(columns, column)
     if word == "one-off":
         side = "above" if size > 0 else "below"
@@ -171,7 +168,7 @@ def alarm_words(alarm: Alarm, moved: Moved, columns: Columns, unit: str, stock: 
     what = "Its growth" if stock else "Its level"
     way = "up" if moved.size > 0 else "down"
     since = period_words(columns, moved.at + stock)
-    by = amount(abs(moved.size), _COARSE * (moved.high - moved.low) or abs(moved.size), unit)
+    by = amount(abs(moved.size), COARSE * (moved.high - moved.low) or abs(moved.size), unit)
     late = alarm.raised is not None and alarm.raised >= moved.at + stock
     clear = f"; {_clear(alarm, columns)}" if late else "."
     return f"{what} shifted {way} by about {by} from {since} on{clear} {_yearly(alarm)}"
@@ -196,7 +193,7 @@ def _yearly(alarm: Alarm) -> str:
 
 def change_words(moved: Moved, columns: Columns, unit: str, stock: bool) -> str:
     """`From the week to 12 Oct 2026 its level was higher by 4.2 points (3.1 to 5.3).`"""
-    width = _COARSE * (moved.high - moved.low)
+    width = COARSE * (moved.high - moved.low)
     low, high = sorted((abs(moved.low), abs(moved.high)))
     since, by = period_words(columns, moved.at + stock), amount(abs(moved.size), width, unit)
     span = f"({figure(low, width)} to {figure(high, width)})"

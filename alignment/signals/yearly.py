@@ -14,9 +14,8 @@ from datetime import date
 import numpy as np
 
 from alignment.periods import Cadence
-from alignment.signals.averaging import backward, cholesky, forward
 from alignment.signals.columns import DAYS_BEFORE, LONGEST, Columns, as_found
-from alignment.signals.sums import Floats, middle_of, over_time, rounded
+from alignment.signals.sums import Floats, least_squares, middle_of, over_time, rounded
 
 YEAR = 365.25
 NEEDED = 2 * 365
@@ -50,26 +49,16 @@ def _wave(starts: tuple[date, ...], values: tuple[float | None, ...], asked: tup
     """The height of the year's wave on the days asked about, less its mean over a year."""
     row = np.array(as_found(values), dtype=np.float64)
     seen = ~np.isnan(row)
-    harmonics = _harmonics(starts)
-    design = np.concatenate([_level(len(row)), _week(starts), harmonics])[:, seen]
-    found = row[seen]
+    design = np.concatenate([_level(len(row)), _week(starts), _harmonics(starts)])[:, seen].T
+    found, all_known = row[seen, None], np.ones((int(seen.sum()), 1))
     for _ in range(2):
-        fitted = over_time(_solved(design, found)[:, None] * design)
+        coefficients = least_squares(design, found, all_known)
+        fitted = over_time(coefficients[:, None] * design.T[:, :, None])
         left = found - fitted
-        reach = _CLIP * 1.4826 * float(middle_of(np.abs(left)[:, None])[0])
+        reach = _CLIP * 1.4826 * middle_of(np.abs(left))
         found = fitted + np.clip(left, -reach, reach)
-    heights = _solved(design, found)[-len(harmonics) :]
-    return [float(height) for height in over_time(heights[:, None] * _harmonics(asked))]
-
-
-def _solved(design: Floats, found: Floats) -> Floats:
-    """Coefficients (p,) of least squares of (n,) on the rows of (p, n), sums in one order."""
-    gram = np.array([[over_time((one * other)[:, None])[0] for other in design] for one in design])[
-        :, :, None
-    ]
-    right = np.array([over_time((one * found)[:, None]) for one in design])
-    factor = cholesky(gram)
-    return backward(factor, forward(factor, right))[:, 0]
+    heights = least_squares(design, found, all_known)[-2 * _HARMONICS :]
+    return [float(height) for height in over_time(heights * _harmonics(asked))]
 
 
 def _level(n: int) -> Floats:

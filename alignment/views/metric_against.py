@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
-
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from alignment.models import Metric
 from alignment.permissions import get_metric_for, metrics_visible_to
+from alignment.queries.addresses import asking
 from alignment.queries.metric_against import against_page, choosing_page, lag_problem
 from alignment.views.asking import AddressProblem, signed_in
 from alignment.views.framed import frame, framed, readable_address
@@ -68,7 +67,5 @@ def _address(request: HttpRequest, first: Metric, second: Metric) -> str:
     """Of the comparison, with the lag and the day that were asked for."""
     _check_differ(first, second)
     lag = _asked_lag(request, first)
-    kept = {"lag": lag or "", "as_of": request.GET.get("as_of", "")}
-    asked = urlencode({name: value for name, value in kept.items() if value})
     address = reverse("alignment:metric-against", args=[first.key, second.key])
-    return f"{address}?{asked}" if asked else address
+    return asking(address, {"lag": lag, "as_of": request.GET.get("as_of", "")})
